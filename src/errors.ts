@@ -1,0 +1,17 @@
+import type { Problem } from './model/problem.ts';
+
+/**
+ * Thrown for what the person running the tool can put right: a bad flag, no token, an output that cannot be written.
+ * What merely could not be read of Azure is a `Gap` instead.
+ */
+export class Trouble extends Error {
+  readonly problem: Problem;
+  readonly correlationId: string | null;
+
+  constructor(problem: Problem, more: { readonly cause?: unknown; readonly correlationId?: string | null } = {}) {
+    super(problem.message, { cause: more.cause });
+    this.name = 'Trouble';
+    this.problem = problem;
+    this.correlationId = more.correlationId ?? null;
+  }
+}

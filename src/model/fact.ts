@@ -1,0 +1,27 @@
+/**
+ * Something a source may or may not have been able to see.
+ * A gap read as `false` reports compliance that nobody observed, so the value is out of reach until `known` was asked.
+ */
+export type Fact<T> = Known<T> | Unknown;
+
+export interface Known<T> {
+  readonly known: true;
+  readonly value: T;
+  /** Where the value stands in the wire format, such as `properties.enableNonSslPort`. */
+  readonly path: string;
+  /** `service_default`: the property was absent and Azure documents what that means. */
+  readonly from: 'observed' | 'service_default';
+}
+
+export interface Unknown {
+  readonly known: false;
+  readonly path: string;
+  readonly kind: UnknownKind;
+  /** A clause for people: "the property is missing". */
+  readonly reason: string;
+  /** The value as it stood on the wire, shortened; null when there was none. */
+  readonly actual: string | null;
+}
+
+/** `out_of_reach`: this kind of source can never show it. Only that one is `not_evaluated`; every other is `unknown`. */
+export type UnknownKind = 'missing' | 'invalid' | 'denied' | 'unread' | 'deferred' | 'out_of_reach';

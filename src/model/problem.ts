@@ -1,0 +1,50 @@
+export type ProblemKind =
+  | 'usage'
+  | 'permission'
+  | 'not_found'
+  | 'auth'
+  | 'throttle'
+  | 'timeout'
+  | 'network'
+  | 'proxy'
+  | 'malformed'
+  | 'limit'
+  | 'rule_crash'
+  | 'output'
+  | 'interrupted'
+  | 'internal';
+
+/** Something that went wrong, told so that the reader can put it right. Texts may hold what Azure sent: writers escape them. */
+export interface Problem {
+  /** Stable, upper snake, such as `AUTHORIZATION_FAILED`. */
+  readonly code: string;
+  readonly kind: ProblemKind;
+  /** What could not be read or done: an Azure scope (`/subscriptions/…`), a file, a flag; null for the whole run. */
+  readonly scope: string | null;
+  /** The Azure action that is missing or failed, such as `Microsoft.Cache/redis/read`. */
+  readonly action: string | null;
+  readonly httpStatus: number | null;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string | null;
+  /** The ids of the rules that could not be judged because of it; `['*']` for all that were selected. */
+  readonly affects: readonly string[];
+}
+
+/** A problem that says no more than it must; the rest is null. */
+export const problem = (
+  kind: ProblemKind,
+  code: string,
+  message: string,
+  more: Partial<Omit<Problem, 'kind' | 'code' | 'message'>> = {},
+): Problem => ({
+  code,
+  kind,
+  scope: null,
+  action: null,
+  httpStatus: null,
+  message,
+  hint: null,
+  affects: [],
+  ...more,
+});

@@ -1,0 +1,15 @@
+/**
+ * What a secret looks like in text that came from outside: keys of storage connection strings, shared access signatures,
+ * tokens, passwords in addresses. Properties that hold secrets are never read; this is for those that turn up elsewhere.
+ */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  [
+    /\b(AccountKey|SharedAccessKey|SharedAccessSignature|primaryKey|secondaryKey|password|client_secret|sig)(["']?\s*[=:]\s*["']?)[^\s;&"',}]+/gi,
+    '$1$2(redacted)',
+  ],
+  [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g, '(redacted)'],
+  [/\b(Bearer\s+)[\w.~+/=-]{8,}/gi, '$1(redacted)'],
+  [/\b(rediss?:\/\/)[^\s/@]*@/gi, '$1(redacted)@'],
+];
+
+export const redacted = (text: string): string => SECRETS.reduce((rest, [secret, shown]) => rest.replace(secret, shown), text);

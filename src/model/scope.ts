@@ -1,0 +1,29 @@
+import type { Cache } from './cache.ts';
+import type { Problem } from './problem.ts';
+
+/** `denied`: nothing of it could be read for want of access. `partial`: something was not read. `skipped`: not asked for, with the reason. */
+export type ScopeStatus = 'read' | 'denied' | 'skipped' | 'partial';
+
+export interface SubscriptionScope {
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: string | null;
+  readonly status: ScopeStatus;
+  /** How many caches were seen in it. */
+  readonly caches: number;
+  /** Why it was skipped; null otherwise. */
+  readonly reason: string | null;
+}
+
+/** Something asked for that was not seen. It makes the run incomplete, never clean. */
+export interface Gap {
+  readonly problem: Problem;
+  /** Azure's correlation id, for a support request. */
+  readonly correlationId: string | null;
+}
+
+/** What a source yields. A subscription's own line follows its caches and gaps. */
+export type Seen =
+  | { readonly type: 'cache'; readonly cache: Cache }
+  | { readonly type: 'gap'; readonly gap: Gap }
+  | { readonly type: 'subscription'; readonly subscription: SubscriptionScope };

@@ -1,0 +1,27 @@
+import { defineRule, fail, given, pass } from './rule.ts';
+
+export const authenticationRequired = defineRule({
+  id: 'authentication-required',
+  title: 'Clients must authenticate',
+  severity: 'critical',
+  appliesTo: ['redis'],
+  why:
+    'With authentication off, every machine that reaches the cache reads, changes and deletes all of it without any credential. ' +
+    'Network isolation is then the only wall, and one compromised neighbour is inside it.',
+  evidence: 'properties.redisConfiguration.authnotrequired (absent: the service default, false)',
+  fix: {
+    summary: 'Require authentication again.',
+    risk: 'Clients that connect without a password or a token stop working: give them one first. Only VNet-injected caches can have this setting.',
+    patch: { properties: { redisConfiguration: { authnotrequired: 'false' } } },
+    verify: 'redisConfiguration.authnotrequired',
+    arm: '"redisConfiguration": { "authnotrequired": "false" }',
+    terraform: 'redis_configuration { authentication_enabled = true }   (azurerm before 3.114: enable_authentication = true)',
+  },
+  references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/cache-configure'],
+  check: (cache) =>
+    given(cache.authenticationDisabled, (disabled) =>
+      disabled
+        ? fail('clients need no credential', { expected: 'false', actual: 'true' })
+        : pass('clients must authenticate', { expected: 'false' }),
+    ),
+});

@@ -1,0 +1,51 @@
+import { defineRule, fail, given, pass } from './rule.ts';
+
+export const minimumTls12 = defineRule({
+  id: 'minimum-tls-1-2',
+  title: 'Clients must use TLS 1.2 or newer',
+  severity: 'high',
+  appliesTo: ['redis', 'managed', 'enterprise'],
+  why:
+    'Auditors read the setting, and TLS 1.0 and 1.1 are broken. Since 2025 the service refuses both on the wire whatever the setting says, ' +
+    'so an older value is a stale setting that fails the control, not a way in.',
+  evidence: 'properties.minimumTlsVersion (absent: the service default, 1.2)',
+  fix: {
+    summary: 'Set the minimum TLS version to 1.2.',
+    risk: 'Nothing changes on the wire: 1.0 and 1.1 are already refused. A setting of 1.0 or 1.1 cannot be restored.',
+    patch: { properties: { minimumTlsVersion: '1.2' } },
+    verify: 'minimumTlsVersion',
+    arm: '"minimumTlsVersion": "1.2"',
+    terraform: 'minimum_tls_version = "1.2"',
+  },
+  aliases: [
+    'Azure.Redis.MinTLS',
+    'AZR-000164',
+    'Azure.RedisEnterprise.MinTLS',
+    'AZR-000301',
+    'CKV_AZURE_148',
+    'minimumTlsVersion',
+    'redis_cache_min_tls_1_2',
+    'redis-009',
+    'e22e5620-3679-418e-bb74-c9f71731ab0f',
+  ],
+  controls: [
+    { framework: 'cis-azure-database-2.0', id: '2.3', origin: 'cis' },
+    { framework: 'mcsb', id: 'DP-3', origin: 'redvet' },
+    { framework: 'pci-dss-4.0', id: '4.2.1', origin: 'redvet' },
+    { framework: 'nist-800-53-r5', id: 'SC-8', origin: 'redvet' },
+    { framework: 'hipaa', id: '164.312(e)(1)', origin: 'redvet' },
+  ],
+  references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/cache-remove-tls-10-11'],
+  check: ({ minimumTlsVersion }) =>
+    given(minimumTlsVersion, (version) => {
+      if (minimumTlsVersion.known && minimumTlsVersion.from === 'service_default') {
+        return pass('not set: the service default is 1.2', { expected: '1.2' });
+      }
+      return Number(version) >= 1.2
+        ? pass(`requires TLS ${version}`, { expected: '1.2', actual: version })
+        : fail(`set to TLS ${version}: a stale setting, the wire refuses it`, {
+            expected: '1.2',
+            actual: version,
+          });
+    }),
+});

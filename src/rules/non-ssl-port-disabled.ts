@@ -1,0 +1,72 @@
+import { defineRule, fail, given, pass } from './rule.ts';
+
+export const nonSslPortDisabled = defineRule({
+  id: 'non-ssl-port-disabled',
+  title: 'The non-SSL port 6379 must be closed',
+  severity: 'high',
+  appliesTo: ['redis'],
+  why:
+    'A client on port 6379 sends its access key and everything it stores in clear text. ' +
+    'Whoever can read one packet on the way owns the cache and every session in it.',
+  evidence: 'properties.enableNonSslPort',
+  fix: {
+    summary: 'Close the non-SSL port, then regenerate both access keys: they have travelled in clear text.',
+    risk: 'Clients on 6379 (clustered: 130XX) are cut off at once. Move them to 6380 (150XX) with TLS first and watch connection errors.',
+    patch: { properties: { enableNonSslPort: false } },
+    verify: 'enableNonSslPort',
+    arm: '"enableNonSslPort": false',
+    terraform: 'non_ssl_port_enabled = false   (azurerm before 3.114: enable_non_ssl_port = false)',
+  },
+  aliases: [
+    'redis_nosslonly',
+    'Azure.Redis.NonSslPort',
+    'AZR-000163',
+    'CKV_AZURE_91',
+    'sslAccessOnlyEnabled',
+    'redis_cache_ssl_enabled',
+    'redis-008',
+    'AC_AZURE_0394',
+    'e29a75e6-aba3-4896-b42d-b87818c16b58',
+    'redis-ssl-only',
+    '22bee202-a82f-4305-9a2a-6d7f44d4dedb',
+  ],
+  controls: [
+    { framework: 'cis-azure-database-2.0', id: '2.2', origin: 'azure-policy' },
+    { framework: 'mcsb', id: 'DP-3', origin: 'azure-policy' },
+    { framework: 'nist-800-53-r4', id: 'SC-8', origin: 'azure-policy' },
+    { framework: 'nist-800-53-r4', id: 'SC-8(1)', origin: 'azure-policy' },
+    { framework: 'nist-800-53-r5', id: 'SC-8', origin: 'azure-policy' },
+    { framework: 'nist-800-53-r5', id: 'SC-8(1)', origin: 'azure-policy' },
+    { framework: 'fedramp-high', id: 'SC-8', origin: 'azure-policy' },
+    { framework: 'fedramp-high', id: 'SC-8(1)', origin: 'azure-policy' },
+    { framework: 'fedramp-moderate', id: 'SC-8', origin: 'azure-policy' },
+    { framework: 'fedramp-moderate', id: 'SC-8(1)', origin: 'azure-policy' },
+    { framework: 'nist-800-171-r2', id: '3.13.8', origin: 'azure-policy' },
+    { framework: 'cmmc-2.0-l2', id: 'SC.L2-3.13.8', origin: 'azure-policy' },
+    { framework: 'pci-dss-3.2.1', id: '3.4', origin: 'azure-policy' },
+    { framework: 'pci-dss-3.2.1', id: '4.1', origin: 'azure-policy' },
+    { framework: 'pci-dss-3.2.1', id: '6.5.3', origin: 'azure-policy' },
+    { framework: 'pci-dss-4.0', id: '3.5.1', origin: 'azure-policy' },
+    { framework: 'pci-dss-4.0', id: '6.2.4', origin: 'azure-policy' },
+    { framework: 'soc-2', id: 'CC6.1', origin: 'azure-policy' },
+    { framework: 'soc-2', id: 'CC6.6', origin: 'azure-policy' },
+    { framework: 'soc-2', id: 'CC6.7', origin: 'azure-policy' },
+    { framework: 'iso-27001-2013', id: 'A.10.1.1', origin: 'azure-policy' },
+    { framework: 'iso-27001-2013', id: 'A.13.2.1', origin: 'azure-policy' },
+    { framework: 'hitrust-hipaa', id: '0809.01n2', origin: 'azure-policy' },
+    { framework: 'hitrust-hipaa', id: '0810.01n2', origin: 'azure-policy' },
+    { framework: 'hitrust-hipaa', id: '0811.01n2', origin: 'azure-policy' },
+    { framework: 'hitrust-hipaa', id: '0812.01n2', origin: 'azure-policy' },
+    { framework: 'hitrust-hipaa', id: '0814.01n1', origin: 'azure-policy' },
+    { framework: 'hitrust-hipaa', id: '0946.09y2', origin: 'azure-policy' },
+    { framework: 'hitrust-hipaa', id: '1451.05iCSP', origin: 'azure-policy' },
+    { framework: 'hipaa', id: '164.312(e)(1)', origin: 'redvet' },
+  ],
+  references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/cache-configure#access-ports'],
+  check: (cache) =>
+    given(cache.nonSslPort, (open) =>
+      open
+        ? fail('port 6379 is open: keys travel in clear text', { expected: 'false', actual: 'true' })
+        : pass('port 6379 is closed', { expected: 'false', actual: 'false' }),
+    ),
+});
