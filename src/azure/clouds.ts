@@ -1,0 +1,81 @@
+import { Trouble } from '../errors.ts';
+import { problem } from '../model/problem.ts';
+
+/** Where to sign in and whom to ask. Endpoints are origins without a trailing slash. */
+export interface Cloud {
+  readonly name: string;
+  /** Azure Resource Manager. */
+  readonly endpoint: string;
+  readonly authority: string;
+  /** The resource that tokens are for: the scope is `<audience>/.default`. */
+  readonly audience: string;
+  /** An authority that Microsoft's discovery service does not know: MSAL must not ask about it. */
+  readonly privateAuthority: boolean;
+}
+
+const cloud = (name: string, endpoint: string, authority: string): Cloud => ({
+  name,
+  endpoint,
+  authority,
+  audience: endpoint,
+  privateAuthority: false,
+});
+
+export const CLOUDS = {
+  public: cloud('public', 'https://management.azure.com', 'https://login.microsoftonline.com'),
+  usgov: cloud('usgov', 'https://management.usgovcloudapi.net', 'https://login.microsoftonline.us'),
+  china: cloud('china', 'https://management.chinacloudapi.cn', 'https://login.chinacloudapi.cn'),
+} as const;
+export type CloudName = keyof typeof CLOUDS;
+
+export interface CloudRequest {
+  readonly cloud: CloudName;
+  readonly armEndpoint?: string | undefined;
+  readonly authority?: string | undefined;
+  readonly audience?: string | undefined;
+}
+
+/** The chosen cloud with the endpoints that were given by hand. Throws `Trouble` (usage) for an address that cannot serve. */
+export const cloudFor = ({ cloud: name, armEndpoint, authority, audience }: CloudRequest): Cloud => {
+  const base = CLOUDS[name];
+  const endpoint = armEndpoint === undefined ? base.endpoint : originOf('--arm-endpoint', armEndpoint);
+  const host = authority === undefined ? base.authority : originOf('--authority', authority);
+  return {
+    name: armEndpoint === undefined ? name : 'custom',
+    endpoint,
+    authority: host,
+    audience: audience === undefined ? endpoint : audienceOf(audience),
+    privateAuthority: !Object.values(CLOUDS).some((known) => known.authority === host),
+  };
+};
+
+const originOf = (flag: string, text: string): string => {
+  const url = urlOf(text);
+  if (url === null) throw refused(flag, text, 'is not an address', 'an https address such as https://management.example.com');
+  if (url.protocol !== 'https:') throw refused(flag, text, 'is not https', 'https: a token must never travel in clear text');
+  if (url.username !== '' || url.password !== '') throw refused(flag, redactUser(url), 'holds a user or password', 'the address alone');
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw refused(
+      flag,
+      text,
+      'has more than a host and port',
+      `the origin alone: ${url.origin}${flag === '--authority' ? ' (the tenant goes to --tenant)' : ''}`,
+    );
+  }
+  return url.origin;
+};
+
+const audienceOf = (text: string): string => {
+  const url = urlOf(text);
+  if (url === null || !/^(?:https?|api):$/.test(url.protocol)) {
+    throw refused('--audience', text, 'is not a resource', 'an address such as https://management.azure.com');
+  }
+  return text;
+};
+
+const urlOf = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
+
+const redactUser = (url: URL): string => `${url.protocol}//(redacted)@${url.host}`;
+
+const refused = (flag: string, value: string, what: string, expected: string): Trouble =>
+  new Trouble(problem('usage', 'BAD_ENDPOINT', `${flag} ${value} ${what}`, { scope: flag, hint: `Give ${expected}.` }));

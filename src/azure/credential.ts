@@ -1,0 +1,201 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { createEmptyPipeline, type HttpClient, type Pipeline } from '@azure/core-rest-pipeline';
+import {
+  AzureCliCredential,
+  AzureDeveloperCliCredential,
+  AzurePowerShellCredential,
+  ClientSecretCredential,
+  DefaultAzureCredential,
+  EnvironmentCredential,
+  ManagedIdentityCredential,
+  type TokenCredentialOptions,
+  WorkloadIdentityCredential,
+} from '@azure/identity';
+import { Trouble } from '../errors.ts';
+import { problem } from '../model/problem.ts';
+import type { Cloud } from './clouds.ts';
+import { brief, messageOf } from './failure.ts';
+import { type RetryOptions, retrying } from './pipeline.ts';
+import { guarded } from './transport.ts';
+
+/** How to sign in: the names of `--auth`. */
+export const AUTH_KINDS = ['auto', 'cli', 'env', 'workload', 'managed', 'powershell', 'azd'] as const;
+export type AuthKind = (typeof AUTH_KINDS)[number];
+
+export interface CredentialOptions {
+  readonly cloud: Cloud;
+  readonly tenant: string | undefined;
+  readonly transport: SignInTransport;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** `az`, PowerShell and azd are processes; on a busy machine `az` has been seen to take 13 s. */
+const PROCESS_TIMEOUT_MS = 60_000;
+
+/** A credential of that kind with an empty cache, whose failures are `Trouble`. Throws `Trouble` (usage) where its settings are unusable. */
+export const credentialFor = (kind: AuthKind, options: CredentialOptions): TokenCredential => {
+  const { tenant, env } = options;
+  const process = { processTimeoutInMs: PROCESS_TIMEOUT_MS };
+  const tenants = tenant === undefined ? {} : { tenantId: tenant, additionallyAllowedTenants: [tenant] };
+  const identity = env['AZURE_CLIENT_ID'] ? { clientId: env['AZURE_CLIENT_ID'] } : {};
+  const make: Record<AuthKind, () => TokenCredential> = {
+    auto: () => new DefaultAzureCredential({ ...signInOptions(options), ...tenants, ...process }),
+    cli: () => new AzureCliCredential({ ...tenants, ...process }),
+    env: () => new EnvironmentCredential({ ...signInOptions(options), ...tenants }),
+    workload: () => new WorkloadIdentityCredential({ ...signInOptions(options), ...tenants }),
+    managed: () => new ManagedIdentityCredential({ ...signInOptions(options), ...identity }),
+    powershell: () => new AzurePowerShellCredential({ ...tenants, ...process }),
+    azd: () => new AzureDeveloperCliCredential({ ...tenants, ...process }),
+  };
+  const credential = made(kind, make[kind]);
+  return {
+    getToken: async (scope, ask) => {
+      try {
+        return await credential.getToken(scope, tenant === undefined ? ask : { ...ask, tenantId: tenant });
+      } catch (error) {
+        throw signInTrouble(error, kind, options);
+      }
+    },
+  };
+};
+
+/** The credential of the demo's own tenant: a real sign-in by client secret, over whatever transport is given. */
+export const clientSecret = (
+  tenant: string,
+  clientId: string,
+  secret: string,
+  options: Pick<CredentialOptions, 'cloud' | 'transport'>,
+): TokenCredential => new ClientSecretCredential(tenant, clientId, secret, signInOptions(options));
+
+const made = (kind: AuthKind, make: () => TokenCredential): TokenCredential => {
+  try {
+    return make();
+  } catch (error) {
+    const settings = kind === 'auto' && /AZURE_TOKEN_CREDENTIALS/.test(messageOf(error));
+    throw new Trouble(
+      problem(
+        settings ? 'usage' : 'auth',
+        settings ? 'BAD_ENVIRONMENT' : 'SIGN_IN_FAILED',
+        `cannot sign in with --auth ${kind}: ${brief(messageOf(error))}`,
+        {
+          scope: settings ? 'AZURE_TOKEN_CREDENTIALS' : null,
+          hint: settings ? 'Set it to prod, dev or the name of one credential, or unset it.' : HINTS[kind],
+          affects: ['*'],
+        },
+      ),
+      { cause: error },
+    );
+  }
+};
+
+/**
+ * `pipeline` is not in the documented type of these options but reaches the HTTP client of every credential. The empty one keeps
+ * out a policy that throws on a proxy address without a scheme and one that sleeps an hour when asked to.
+ * Each credential gets its own object: the managed identity one writes to it.
+ */
+const signInOptions = ({
+  cloud,
+  transport,
+}: Pick<CredentialOptions, 'cloud' | 'transport'>): TokenCredentialOptions & {
+  readonly pipeline: Pipeline;
+  readonly disableInstanceDiscovery: boolean;
+} => ({
+  authorityHost: cloud.authority,
+  disableInstanceDiscovery: cloud.privateAuthority,
+  httpClient: transport.client,
+  pipeline: createEmptyPipeline(),
+});
+
+export interface SignInTransport {
+  readonly client: HttpClient;
+  /** What last went wrong below MSAL, which reports every transport error as a bare `network_error`. */
+  lastFailure(): string | null;
+}
+
+/** A transport for sign-in: secrets go to the authority and to this machine's identity endpoints, and nowhere else. */
+export const signInTransport = (inner: HttpClient, cloud: Cloud, env: CredentialOptions['env'], retry: RetryOptions): SignInTransport => {
+  const origins = signInOrigins(cloud, env);
+  const client = guarded(inner, (url) => origins.has(url.origin));
+  const policy = retrying(retry);
+  let last: string | null = null;
+  return {
+    lastFailure: () => last,
+    client: {
+      sendRequest: async (request) => {
+        try {
+          // The identity endpoints of a machine answer at once or not at all; the probe for them must stay short.
+          const answer = request.url.startsWith('https:')
+            ? await policy.sendRequest(request, (again) => client.sendRequest(again))
+            : await client.sendRequest(request);
+          last = null;
+          return answer;
+        } catch (error) {
+          last = `${new URL(request.url).host}: ${brief(messageOf(error))}`;
+          throw error;
+        }
+      },
+    },
+  };
+};
+
+const IMDS = 'http://169.254.169.254';
+
+/** Addresses that the platform hands to a process for its managed identity. */
+const IDENTITY_VARIABLES = [
+  'IDENTITY_ENDPOINT',
+  'IMDS_ENDPOINT',
+  'MSI_ENDPOINT',
+  'AZURE_POD_IDENTITY_AUTHORITY_HOST',
+  'AZURE_KUBERNETES_TOKEN_PROXY',
+];
+
+const signInOrigins = (cloud: Cloud, env: CredentialOptions['env']): ReadonlySet<string> => {
+  const given = IDENTITY_VARIABLES.map((name) => env[name]).filter((url) => url !== undefined && URL.canParse(url));
+  const discovery = cloud.privateAuthority ? [] : ['https://login.microsoftonline.com'];
+  return new Set([cloud.authority, ...discovery, IMDS, ...given.map((url) => new URL(url ?? IMDS).origin)]);
+};
+
+const signInTrouble = (error: unknown, kind: AuthKind, { transport }: CredentialOptions): Trouble => {
+  if (error instanceof Trouble) return error;
+  const said = messageOf(error);
+  const advice = AADSTS.find(([code]) => said.includes(`AADSTS${code}`));
+  const network = /network_error|endpoints_resolution_error|ENOTFOUND|ECONNREFUSED/.test(said) ? transport.lastFailure() : null;
+  const message = network === null ? said : `the sign-in service could not be reached (${network})`;
+  return new Trouble(
+    problem('auth', 'SIGN_IN_FAILED', `cannot sign in with --auth ${kind}: ${brief(firstSentences(message))}`, {
+      hint:
+        advice?.[1] ??
+        (network === null ? HINTS[kind] : 'Check the network and --authority; behind a TLS-inspecting proxy set NODE_EXTRA_CA_CERTS.'),
+      affects: ['*'],
+    }),
+    { cause: error },
+  );
+};
+
+/** Identity's messages go on with traces, time stamps and links; the aggregate one names every credential it tried. */
+const firstSentences = (message: string): string =>
+  message
+    .replace(/ Trace ID: .*$/s, '')
+    .replace(/\s*To troubleshoot, visit \S+\s*/g, ' ')
+    .replace(
+      /^(?:invalid_client|unauthorized_client|invalid_request): Error\(s\): \d+ - Timestamp: [^-]*(?:-\d\d){2}[^-]* - Description: /,
+      '',
+    );
+
+const AADSTS: readonly (readonly [string, string])[] = [
+  ['7000215', 'The client secret is wrong: AZURE_CLIENT_SECRET takes the value of the secret, not its id.'],
+  ['7000222', 'The client secret has expired: create a new one and set AZURE_CLIENT_SECRET.'],
+  ['700016', 'The application is unknown in this tenant: check AZURE_CLIENT_ID and AZURE_TENANT_ID.'],
+  ['90002', 'The tenant does not exist in this cloud: check AZURE_TENANT_ID or --tenant, and --cloud.'],
+  ['50076', 'The tenant asks for a second factor: sign in again with az login --tenant ID.'],
+];
+
+const HINTS: Record<AuthKind, string> = {
+  auto: 'Sign in with az login, or choose one way with --auth cli|env|workload|managed|powershell|azd.',
+  cli: 'Run az login (with --tenant ID where the subscriptions live elsewhere), then try again.',
+  env: 'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH).',
+  workload: 'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE; on AKS label the pod azure.workload.identity/use=true.',
+  managed: 'Run on an Azure resource that has an identity; for a user-assigned one set AZURE_CLIENT_ID.',
+  powershell: 'Run Connect-AzAccount in PowerShell with the module Az.Accounts, then try again.',
+  azd: 'Run azd auth login, then try again.',
+};

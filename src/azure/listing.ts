@@ -1,0 +1,61 @@
+import type { FullOperationResponse, OperationOptions } from '@azure/core-client';
+import { Trouble } from '../errors.ts';
+import { problem } from '../model/problem.ts';
+
+const MAX_PAGES = 10_000;
+
+/**
+ * Options for one listing through a generated client that make it yield the JSON as it came over the wire, page by page,
+ * and refuse a page that cannot be trusted before the next request exists.
+ *
+ * `shouldDeserialize` must be a function that is false for a 200 only. The boolean `false` also switches the SDK's error
+ * handling off, and a 403 then looks like an empty page.
+ */
+export const rawPages = (origin: string, abortSignal: AbortSignal): OperationOptions => {
+  const seen = new Set<string>();
+  return {
+    abortSignal,
+    requestOptions: {
+      shouldDeserialize: (answer) => {
+        if (answer.status !== 200) return true;
+        const next = checkPage(answer, origin);
+        if (next === null) return false;
+        if (seen.has(next)) throw refused('NEXT_LINK_LOOP', 'the list links back to a page that was read already');
+        if (seen.add(next).size >= MAX_PAGES) throw refused('TOO_MANY_PAGES', `the list has more than ${MAX_PAGES} pages`);
+        return false;
+      },
+    },
+  };
+};
+
+/** Checks the shape of a page and returns the address of the next one, or null after the last. */
+const checkPage = (answer: FullOperationResponse, origin: string): string | null => {
+  const body: unknown = answer.parsedBody;
+  if (body === undefined) {
+    const type = answer.headers.get('content-type') ?? 'no content type';
+    throw refused('NOT_JSON', `the answer is not JSON (${type.slice(0, 60)}): a proxy or captive portal answered, not Azure`);
+  }
+  if (typeof body !== 'object' || body === null || !('value' in body) || !Array.isArray(body.value)) {
+    throw refused('NOT_A_LIST', 'the answer holds no list: "value" is not an array');
+  }
+  const link: unknown = 'nextLink' in body ? body.nextLink : undefined;
+  if (link === undefined || link === null || link === '') return null;
+  if (typeof link !== 'string' || !URL.canParse(link)) throw refused('BAD_NEXT_LINK', 'the link to the next page is not an address');
+  const next = new URL(link);
+  if (next.origin !== origin || next.username !== '' || next.password !== '') {
+    throw refused(
+      'FOREIGN_NEXT_LINK',
+      `the next page is said to be at ${next.host.slice(0, 100)}, not at Resource Manager: nothing was sent there`,
+    );
+  }
+  return next.href;
+};
+
+const refused = (code: string, message: string): Trouble =>
+  new Trouble(
+    problem('malformed', code, message, {
+      httpStatus: 200,
+      hint: 'Look for a proxy between here and Azure, and check --arm-endpoint; then run again.',
+      affects: ['*'],
+    }),
+  );

@@ -1,0 +1,169 @@
+import { deserializationPolicy, serializationPolicy } from '@azure/core-client';
+import {
+  bearerTokenAuthenticationPolicyName,
+  createEmptyPipeline,
+  isRestError,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+  setClientRequestIdPolicy,
+  userAgentPolicy,
+} from '@azure/core-rest-pipeline';
+import type { TokenSource } from './tokens.ts';
+import { abortError, type Traffic } from './transport.ts';
+
+export interface PipelineRequestOptions {
+  readonly tokens: TokenSource;
+  readonly userAgent: string;
+  readonly retry: RetryOptions;
+}
+
+/**
+ * The one pipeline that every generated client shares. A client leaves a pipeline alone that already holds a policy with the
+ * bearer policy's name; so the order is ours: the token is taken inside the retry loop, and no policy follows redirects,
+ * logs, traces or decompresses behind our back.
+ */
+export const armPipeline = ({ tokens, userAgent, retry }: PipelineRequestOptions): Pipeline => {
+  const pipeline = createEmptyPipeline();
+  pipeline.addPolicy(serializationPolicy(), { phase: 'Serialize' });
+  pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: userAgent }));
+  pipeline.addPolicy(setClientRequestIdPolicy());
+  pipeline.addPolicy(deserializationPolicy(), { phase: 'Deserialize' });
+  pipeline.addPolicy(retrying(retry), { phase: 'Retry' });
+  pipeline.addPolicy(bearer(tokens), { phase: 'Sign' });
+  return pipeline;
+};
+
+/** Sends the token; after a 401, once more with a fresh one. */
+const bearer = (tokens: TokenSource): PipelinePolicy => ({
+  name: bearerTokenAuthenticationPolicyName,
+  sendRequest: async (request, next) => {
+    // A sign-in cannot be aborted, but a run that is stopped does not wait for it.
+    const token = await orStopped(tokens.token(), request.abortSignal);
+    request.headers.set('authorization', `Bearer ${token}`);
+    const answer = await next(request);
+    if (answer.status !== 401) return answer;
+    request.headers.set('authorization', `Bearer ${await orStopped(tokens.renewed(token, claimsOf(answer)), request.abortSignal)}`);
+    return next(request);
+  },
+});
+
+/** The claims challenge of continuous access evaluation, decoded; null when the 401 carries none. */
+const claimsOf = (answer: PipelineResponse): string | null => {
+  const encoded = /\bclaims="([\w+/=-]+)"/.exec(answer.headers.get('www-authenticate') ?? '')?.[1];
+  return encoded === undefined ? null : Buffer.from(encoded, 'base64').toString('utf8');
+};
+
+export interface RetryOptions {
+  /** After the first attempt. */
+  readonly retries: number;
+  /** Milliseconds until the whole run must have ended. */
+  readonly timeLeft: () => number;
+  readonly traffic: Traffic;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** A longer Retry-After is not waited for: the scope is incomplete at once, and the report names the wait. */
+const LONGEST_WAIT_MS = 60_000;
+
+const FIRST_BACKOFF_MS = 1_000;
+
+/** A request that timed out has cost its whole deadline already. */
+const TIMEOUT_RETRIES = 1;
+
+const TRANSIENT_STATUS: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+
+const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'DEADLINE',
+]);
+
+/**
+ * Repeats what may pass by itself. Unlike the SDK's policy it retries a 429 without Retry-After, retries a body that was cut,
+ * and never sleeps longer than a minute or than the run has left.
+ */
+export const retrying = ({ retries, timeLeft, traffic, random }: RetryOptions): PipelinePolicy => ({
+  name: 'redvetRetryPolicy',
+  sendRequest: async (request, next) => {
+    for (let attempt = 0; ; attempt += 1) {
+      const tried = await attemptOf(request, next);
+      const waitMs = attempt < allowance(tried, retries) ? waitFor(tried, attempt, random) : null;
+      if (waitMs === null || waitMs > LONGEST_WAIT_MS || waitMs >= timeLeft()) {
+        if ('error' in tried) throw tried.error;
+        return tried.answer;
+      }
+      traffic.retries += 1;
+      if ('answer' in tried) traffic.throttledMs += waitMs;
+      await pause(waitMs, request.abortSignal);
+    }
+  },
+});
+
+type Tried = { readonly answer: PipelineResponse } | { readonly error: unknown };
+
+const attemptOf = async (request: PipelineRequest, next: (request: PipelineRequest) => Promise<PipelineResponse>): Promise<Tried> => {
+  try {
+    return { answer: await next(request) };
+  } catch (error) {
+    return { error };
+  }
+};
+
+const codeOf = (tried: Tried): string => ('error' in tried && isRestError(tried.error) ? (tried.error.code ?? '') : '');
+
+const allowance = (tried: Tried, retries: number): number => (codeOf(tried) === 'DEADLINE' ? Math.min(retries, TIMEOUT_RETRIES) : retries);
+
+/** Milliseconds until the next attempt; null when another attempt cannot help. */
+const waitFor = (tried: Tried, attempt: number, random: () => number): number | null => {
+  const backoff = FIRST_BACKOFF_MS * 2 ** attempt * (0.5 + random() / 2);
+  if ('error' in tried) return TRANSIENT_CODES.has(codeOf(tried)) ? backoff : null;
+  if (!TRANSIENT_STATUS.has(tried.answer.status)) return null;
+  return retryAfterOf(tried.answer) ?? Math.min(backoff, LONGEST_WAIT_MS);
+};
+
+/** What the answer asks to wait, in milliseconds: a count of seconds or a date. Anything else is as if it were not there. */
+const retryAfterOf = (answer: PipelineResponse): number | null => {
+  for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
+    const ms = answer.headers.get(name);
+    if (ms !== undefined && /^\d+$/.test(ms)) return Math.max(Number(ms), LEAST_WAIT_MS);
+  }
+  const value = answer.headers.get('retry-after');
+  if (value === undefined) return null;
+  if (/^\d+$/.test(value)) return Math.max(Number(value) * 1000, LEAST_WAIT_MS);
+  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.max(date - Date.now(), LEAST_WAIT_MS);
+};
+
+/** `Retry-After: 0` must not become hammering. */
+const LEAST_WAIT_MS = 500;
+
+const pause = async (ms: number, signal: PipelineRequest['abortSignal']): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  try {
+    await orStopped(passed, signal);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** What `work` gives, or an abort as soon as the signal says so. */
+const orStopped = <T>(work: Promise<T>, signal: PipelineRequest['abortSignal']): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => reject(abortError());
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', stop));
+  });
