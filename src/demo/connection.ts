@@ -1,0 +1,93 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { createHttpHeaders, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline';
+import type { Cloud } from '../azure/clouds.ts';
+import { clientSecret } from '../azure/credential.ts';
+import { ESTATE, TENANT, wireCache } from './estate.ts';
+
+/** A sign-in service and a Resource Manager that live in this process: the SDK talks to them, no socket is opened. */
+export const demoConnection = () => {
+  const transport = inProcess(answerTo);
+  const signIn = { client: transport, lastFailure: () => null };
+  return {
+    cloud: CLOUD,
+    transport,
+    credential: (): TokenCredential =>
+      clientSecret(TENANT, 'c0ffee00-0000-4000-8000-000000000001', 'demo', { cloud: CLOUD, transport: signIn }),
+    subscriptions: [],
+  };
+};
+
+const CLOUD: Cloud = {
+  name: 'demo',
+  endpoint: 'https://management.demo.invalid',
+  authority: 'https://login.demo.invalid',
+  audience: 'https://management.demo.invalid',
+  privateAuthority: true,
+};
+
+interface Answer {
+  readonly status?: number;
+  readonly body: unknown;
+}
+
+const inProcess = (handle: (url: URL) => Answer): HttpClient => ({
+  sendRequest: async (request: PipelineRequest) => {
+    const { status = 200, body } = handle(new URL(request.url));
+    return { request, status, headers: createHttpHeaders({ 'content-type': 'application/json' }), bodyAsText: JSON.stringify(body) };
+  },
+});
+
+const answerTo = (url: URL): Answer => {
+  const { pathname } = url;
+  if (url.origin === CLOUD.authority) return signInAnswer(pathname);
+  if (pathname === '/subscriptions') return { body: pageOf(ESTATE.map(wireSubscription), url) };
+  const id = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Cache\/redis$/i.exec(pathname)?.[1];
+  const subscription = ESTATE.find((candidate) => candidate.id === id);
+  if (!subscription)
+    return { status: 404, body: { error: { code: 'SubscriptionNotFound', message: 'The subscription could not be found.' } } };
+  if (subscription.caches === null)
+    return {
+      status: 403,
+      body: { error: { code: 'AuthorizationFailed', message: 'No authorization to perform Microsoft.Cache/redis/read.' } },
+    };
+  return {
+    body: pageOf(
+      subscription.caches.map((cache) => wireCache(subscription.id, cache)),
+      url,
+    ),
+  };
+};
+
+const signInAnswer = (pathname: string): Answer => {
+  const base = `${CLOUD.authority}/${TENANT}`;
+  if (pathname.endsWith('/.well-known/openid-configuration')) {
+    return {
+      body: {
+        issuer: `${base}/v2.0`,
+        authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+        token_endpoint: `${base}/oauth2/v2.0/token`,
+        jwks_uri: `${base}/discovery/v2.0/keys`,
+      },
+    };
+  }
+  return { body: { token_type: 'Bearer', expires_in: 3600, access_token: 'demo-token' } };
+};
+
+const wireSubscription = ({ id, name, state }: (typeof ESTATE)[number]) => ({
+  id: `/subscriptions/${id}`,
+  subscriptionId: id,
+  displayName: name,
+  tenantId: TENANT,
+  state,
+});
+
+const PAGE_SIZE = 3;
+
+/** Pages, as the real one has them. */
+const pageOf = (items: readonly unknown[], url: URL) => {
+  const start = Number(url.searchParams.get('$skiptoken') ?? 0);
+  const next = new URL(url);
+  next.searchParams.set('$skiptoken', String(start + PAGE_SIZE));
+  const value = items.slice(start, start + PAGE_SIZE);
+  return start + PAGE_SIZE < items.length ? { value, nextLink: next.href } : { value };
+};

@@ -1,0 +1,68 @@
+import type { Fact, Known, Unknown } from '../../model/fact.ts';
+import { redacted } from '../../model/redact.ts';
+
+/** JSON is `unknown` until decode has made it a model; an object here has own properties only, whatever its keys are called. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An own property; `null` counts as absent, as everywhere in a live inventory. */
+export const propertyOf = (object: JsonObject, name: string): unknown =>
+  Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
+
+export const textOf = (object: JsonObject, name: string): string | null => {
+  const value = propertyOf(object, name);
+  return typeof value === 'string' && value !== '' ? value : null;
+};
+
+/** How one property is read: what its value must be, and what Azure documents for its absence. */
+export interface Reading<T> {
+  /** What `read` accepts, for people: `true or false`. */
+  readonly expected: string;
+  /** The value, or undefined when it is none of the documented ones. */
+  readonly read: (value: unknown) => T | undefined;
+  /** Present when the service documents what absence means; otherwise absence is unknown. */
+  readonly absent?: { readonly value: T };
+}
+
+/** One property of an object as a fact. `at` is the path of the object, such as `properties`; null stands for an object that was not there. */
+export const factOf = <T>(object: JsonObject | null, at: string, name: string, reading: Reading<T>): Fact<T> => {
+  const path = `${at}.${name}`;
+  if (object === null) return unknown(path, 'missing', `${at} is missing from the answer`);
+  const value = propertyOf(object, name);
+  if (value === undefined) {
+    return reading.absent
+      ? { known: true, value: reading.absent.value, path, from: 'service_default' }
+      : unknown(path, 'missing', 'the property is missing from the answer');
+  }
+  const known = reading.read(value);
+  return known === undefined ? unknown(path, 'invalid', `${shown(value)} is not ${reading.expected}`, shown(value)) : observed(known, path);
+};
+
+export const observed = <T>(value: T, path: string): Known<T> => ({ known: true, value, path, from: 'observed' });
+
+export const unknown = (path: string, kind: Unknown['kind'], reason: string, actual: string | null = null): Unknown => ({
+  known: false,
+  path,
+  kind,
+  reason,
+  actual,
+});
+
+/** One of the documented words, without regard to case. */
+export const oneOf =
+  <T extends string>(words: readonly T[]) =>
+  (value: unknown): T | undefined =>
+    typeof value === 'string' ? words.find((word) => word.toLowerCase() === value.toLowerCase()) : undefined;
+
+export const isTrueOrFalse = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
+
+const SHOWN_CHARACTERS = 60;
+
+/** A raw value short enough for a message, as JSON so that `"1.2"` and `1.2` differ, without anything that looks like a secret. */
+export const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (isObject(value)) return 'an object';
+  const text = redacted(JSON.stringify(value) ?? typeof value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+};
