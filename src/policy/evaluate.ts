@@ -1,0 +1,38 @@
+import type { Assessment, Judgement } from '../model/finding.ts';
+import { reaches, type Threshold } from '../model/severity.ts';
+import { azCommand } from '../remediation/az.ts';
+import type { AssessedCache, Finding } from './report.ts';
+
+/** What decides whether a finding counts. */
+export interface Policy {
+  readonly failOn: Threshold;
+  readonly allowIncomplete: boolean;
+  readonly allowEmpty: boolean;
+  /** A stable name for a text: hexadecimal. */
+  readonly digest: (text: string) => string;
+}
+
+/** Turns the verdicts on one cache into findings: which gate, which follow from another, what to do. */
+export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): AssessedCache => ({
+  cache,
+  findings: judgements.map((judgement): Finding => {
+    const { rule, severity, verdict } = judgement;
+    const failed = verdict.outcome === 'fail';
+    const told = failed || verdict.outcome === 'unknown';
+    return {
+      rule,
+      cache,
+      severity,
+      ...verdict,
+      disposition: 'active',
+      gating: failed && reaches(severity, policy.failOn),
+      relatedTo: failed ? leaderOf(judgement, judgements) : null,
+      controls: told ? rule.controls : [],
+      remediation: failed ? { summary: rule.fix.summary, az: azCommand(cache, rule.fix) } : null,
+      fingerprint: policy.digest(`redvet/1|${rule.id}|${cache.id.toLowerCase()}`),
+    };
+  }),
+});
+
+const leaderOf = ({ rule }: Judgement, judgements: readonly Judgement[]): string | null =>
+  judgements.find((other) => other.rule.id === rule.follows && other.verdict.outcome === 'fail')?.rule.id ?? null;

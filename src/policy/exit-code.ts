@@ -1,0 +1,105 @@
+import type { Problem } from '../model/problem.ts';
+import type { SubscriptionScope } from '../model/scope.ts';
+import type { Policy } from './evaluate.ts';
+import type { Status, StatusOutcome, Summary } from './report.ts';
+
+/** The contract with every pipeline. 130 is 143 after SIGTERM. */
+export const EXIT_CODES: Readonly<Record<StatusOutcome, number>> = {
+  clean: 0,
+  findings: 1,
+  usage: 2,
+  incomplete: 3,
+  access: 4,
+  empty: 5,
+  internal: 70,
+  output: 73,
+  interrupted: 130,
+};
+
+const SIGTERM_CODE = 143;
+
+export interface Outcome {
+  readonly subscriptions: readonly SubscriptionScope[];
+  readonly problems: readonly Problem[];
+  readonly summary: Summary;
+  /** Unknown findings whose severity reaches the gate; with the gate `none`, every unknown one. */
+  readonly gatingUnknown: number;
+}
+
+/** The verdict of a run, from the report alone. The first line that holds decides. */
+export const statusOf = (outcome: Outcome, policy: Policy): Status => {
+  const { problems, summary } = outcome;
+  const of = (kind: Problem['kind']): readonly Problem[] => problems.filter((problem) => problem.kind === kind);
+  const unread = problems.filter(({ kind }) => kind !== 'output');
+  const blind = summary.caches > 0 && summary.evaluated + summary.unknown + summary.notApplicable === 0;
+  const complete = unread.length === 0 && summary.unknown === 0 && !blind;
+  const incomplete = unread.length > 0 || outcome.gatingUnknown > 0 || blind;
+
+  const status = (name: StatusOutcome, reason: string, exitCode = EXIT_CODES[name]): Status => ({
+    outcome: name,
+    exitCode,
+    complete,
+    failOn: policy.failOn,
+    reason,
+  });
+
+  const [internal] = of('internal');
+  if (internal) return status('internal', `a bug in redvet: ${internal.message}`);
+  const [signal] = of('interrupted');
+  if (signal) return status('interrupted', signal.message, signal.code === 'SIGTERM' ? SIGTERM_CODE : EXIT_CODES.interrupted);
+  const [output] = of('output');
+  if (output) return status('output', output.message);
+  const [usage] = of('usage');
+  if (usage) return status('usage', usage.message);
+  if (nothingReadable(outcome)) return status('access', unread[0]?.message ?? 'nothing could be read');
+  if (summary.gating > 0)
+    return status(
+      'findings',
+      `${bySeverity(summary, policy)}${incomplete ? `; incomplete: ${whatIsMissing(outcome, unread, blind)}` : ''}`,
+    );
+  if (incomplete) {
+    const missing = whatIsMissing(outcome, unread, blind);
+    return policy.allowIncomplete
+      ? status('incomplete', `${missing}, tolerated by --allow-incomplete`, EXIT_CODES.clean)
+      : status('incomplete', missing);
+  }
+  if (summary.caches === 0) {
+    return policy.allowEmpty
+      ? status('empty', 'no cache found, tolerated by --allow-empty', EXIT_CODES.clean)
+      : status('empty', 'everything asked for was read, and there is no cache in it');
+  }
+  return status('clean', `${count(summary.caches, 'cache')}, ${cleanBelow(summary, policy)}`);
+};
+
+/** Not one subscription of which anything was seen. What was skipped was not asked for. */
+const nothingReadable = ({ subscriptions, problems }: Outcome): boolean =>
+  problems.length > 0 && !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0));
+
+const bySeverity = ({ gatingAt, failBySeverity }: Summary, { failOn }: Policy): string => {
+  const gating = failOn === 'none' ? 0 : gatingAt[failOn];
+  let left = gating;
+  const parts: string[] = [];
+  for (const [severity, failures] of Object.entries(failBySeverity)) {
+    if (failures > 0 && left > 0) parts.push(`${failures} ${severity}`);
+    left -= failures;
+  }
+  return `${parts.join(', ')} at or above --fail-on ${failOn}`;
+};
+
+const cleanBelow = ({ fail }: Summary, { failOn }: Policy): string => {
+  if (fail === 0) return 'nothing failed';
+  return `${count(fail, 'failure')} ${failOn === 'none' ? 'that do not gate with --fail-on none' : `below --fail-on ${failOn}`}`;
+};
+
+const whatIsMissing = ({ subscriptions, summary, gatingUnknown }: Outcome, unread: readonly Problem[], blind: boolean): string => {
+  const unseen = subscriptions.filter(({ status }) => status === 'denied' || status === 'partial').length;
+  const parts = [
+    unseen > 0 ? `${count(unseen, 'subscription')} not fully read` : '',
+    unseen === 0 && unread.length > 0 ? count(unread.length, 'problem') : '',
+    gatingUnknown > 0 ? `${gatingUnknown} of ${summary.unknown + summary.evaluated} checks unknown` : '',
+    blind ? 'no selected rule can be judged from this source' : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+};
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,117 @@
+import type { Cache, CacheKind } from '../model/cache.ts';
+import type { Evidence, Outcome } from '../model/finding.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Control, RuleSpec } from '../model/rule-spec.ts';
+import type { SubscriptionScope } from '../model/scope.ts';
+import type { Severity, Threshold } from '../model/severity.ts';
+
+/** What is known when a run begins. Volatile values live here and in `Stats` only: everything else is the same for the same estate. */
+export interface Run {
+  readonly tool: { readonly name: 'redvet'; readonly version: string; readonly rulesetVersion: string };
+  readonly id: string;
+  readonly startedAt: string;
+  readonly source: 'arm' | 'graph' | 'files';
+  readonly cloud: string;
+  readonly tenantId: string | null;
+  readonly failOn: Threshold;
+  /** The rules that were selected, in report order. */
+  readonly rules: readonly RuleSpec[];
+  /** The options that were given, for whoever reads the report later. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** One cache under one rule, as every reporter shows it. */
+export interface Finding {
+  readonly rule: RuleSpec;
+  readonly cache: Cache;
+  readonly severity: Severity;
+  readonly outcome: Outcome;
+  readonly disposition: 'active' | 'waived' | 'baselined';
+  /** Whether this alone makes the run exit 1. */
+  readonly gating: boolean;
+  readonly message: string;
+  readonly expected: string | null;
+  readonly actual: string | null;
+  readonly evidence: Evidence | null;
+  readonly reason: string | null;
+  /** The rule whose failure on the same cache explains this one. */
+  readonly relatedTo: string | null;
+  readonly controls: readonly Control[];
+  readonly remediation: Remediation | null;
+  readonly fingerprint: string;
+}
+
+export interface Remediation {
+  readonly summary: string;
+  /** A command to paste; null where the names do not allow one. */
+  readonly az: string | null;
+}
+
+/** One cache with its findings, in rule order. */
+export interface AssessedCache {
+  readonly cache: Cache;
+  readonly findings: readonly Finding[];
+}
+
+export interface CacheCard {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: CacheKind;
+  readonly sku: string | null;
+  readonly location: string | null;
+  readonly resourceGroup: string;
+  readonly subscriptionId: string;
+  readonly provisioningState: string | null;
+  readonly findings: Counts;
+}
+
+export interface Counts {
+  readonly pass: number;
+  readonly fail: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+  readonly notEvaluated: number;
+}
+
+export interface Summary extends Counts {
+  readonly caches: number;
+  readonly rules: number;
+  /** Pass and fail: what was judged. */
+  readonly evaluated: number;
+  readonly waived: number;
+  readonly baselined: number;
+  readonly gating: number;
+  /** How many findings would gate at each threshold. */
+  readonly gatingAt: Readonly<Record<Severity, number>>;
+  readonly failBySeverity: Readonly<Record<Severity, number>>;
+}
+
+export type StatusOutcome = 'clean' | 'findings' | 'usage' | 'incomplete' | 'access' | 'empty' | 'output' | 'internal' | 'interrupted';
+
+export interface Status {
+  readonly outcome: StatusOutcome;
+  readonly exitCode: number;
+  /** False whenever anything asked for was not seen, whatever the exit code. */
+  readonly complete: boolean;
+  readonly failOn: Threshold;
+  /** One clause for people. */
+  readonly reason: string;
+}
+
+export interface Stats {
+  readonly apiCalls: number;
+  readonly retries: number;
+  readonly throttledMs: number;
+  readonly durationMs: number;
+}
+
+export interface Report {
+  readonly run: Run;
+  readonly finishedAt: string;
+  readonly subscriptions: readonly SubscriptionScope[];
+  readonly caches: readonly CacheCard[];
+  readonly problems: readonly Problem[];
+  readonly summary: Summary;
+  readonly status: Status;
+  readonly stats: Stats;
+}

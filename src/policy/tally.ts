@@ -1,0 +1,95 @@
+import type { Problem } from '../model/problem.ts';
+import type { SubscriptionScope } from '../model/scope.ts';
+import { reaches, SEVERITIES, type Severity } from '../model/severity.ts';
+import type { Policy } from './evaluate.ts';
+import { statusOf } from './exit-code.ts';
+import type { AssessedCache, CacheCard, Counts, Finding, Report, Run, Stats, Summary } from './report.ts';
+
+/** Adds up a run as it streams by, so that no finding needs to be kept. */
+export interface Tally {
+  add(assessed: AssessedCache): void;
+  addSubscription(subscription: SubscriptionScope): void;
+  addProblem(problem: Problem): void;
+  /** The report as of now; later additions do not change it. */
+  report(end: { readonly finishedAt: string; readonly stats: Stats }): Report;
+}
+
+export const tallyOf = (run: Run, policy: Policy): Tally => {
+  const caches: CacheCard[] = [];
+  const subscriptions: SubscriptionScope[] = [];
+  const problems: Problem[] = [];
+  const totals = { ...NO_COUNTS };
+  const failBySeverity = zeroed();
+  let gating = 0;
+  let gatingUnknown = 0;
+
+  return {
+    add: ({ cache, findings }) => {
+      const counts = countsOf(findings);
+      for (const key of COUNT_KEYS) totals[key] += counts[key];
+      for (const { outcome, severity, gating: gates } of findings) {
+        if (outcome === 'fail') failBySeverity[severity] += 1;
+        if (gates) gating += 1;
+        if (outcome === 'unknown' && (policy.failOn === 'none' || reaches(severity, policy.failOn))) gatingUnknown += 1;
+      }
+      const { id, name, kind, sku, location, resourceGroup, subscriptionId, provisioningState } = cache;
+      caches.push({ id, name, kind, sku, location, resourceGroup, subscriptionId, provisioningState, findings: counts });
+    },
+    addSubscription: (subscription) => void subscriptions.push(subscription),
+    addProblem: (problem) => void problems.push(problem),
+    report: ({ finishedAt, stats }) => {
+      const summary: Summary = {
+        caches: caches.length,
+        rules: run.rules.length,
+        evaluated: totals.pass + totals.fail,
+        ...totals,
+        waived: 0,
+        baselined: 0,
+        gating,
+        gatingAt: gatingAt(failBySeverity),
+        failBySeverity: { ...failBySeverity },
+      };
+      return {
+        run,
+        finishedAt,
+        subscriptions: [...subscriptions],
+        caches: [...caches],
+        problems: [...problems],
+        summary,
+        status: statusOf({ subscriptions, problems, summary, gatingUnknown }, policy),
+        stats,
+      };
+    },
+  };
+};
+
+const NO_COUNTS: Counts = { pass: 0, fail: 0, unknown: 0, notApplicable: 0, notEvaluated: 0 };
+
+const COUNT_KEYS = ['pass', 'fail', 'unknown', 'notApplicable', 'notEvaluated'] as const;
+
+const COUNTED: Readonly<Record<Finding['outcome'], keyof Counts>> = {
+  pass: 'pass',
+  fail: 'fail',
+  unknown: 'unknown',
+  not_applicable: 'notApplicable',
+  not_evaluated: 'notEvaluated',
+};
+
+export const countsOf = (findings: readonly Finding[]): Counts => {
+  const counts = { ...NO_COUNTS };
+  for (const { outcome } of findings) counts[COUNTED[outcome]] += 1;
+  return counts;
+};
+
+const zeroed = (): Record<Severity, number> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
+
+/** A threshold gates on its own severity and on all above it. */
+const gatingAt = (failBySeverity: Readonly<Record<Severity, number>>): Record<Severity, number> => {
+  const at = zeroed();
+  let sum = 0;
+  for (const severity of SEVERITIES) {
+    sum += failBySeverity[severity];
+    at[severity] = sum;
+  }
+  return at;
+};

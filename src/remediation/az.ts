@@ -1,0 +1,25 @@
+import type { CacheLabels } from '../model/cache.ts';
+import type { Fix } from '../model/rule-spec.ts';
+
+const API_VERSION = '2024-11-01';
+
+/**
+ * The `az` command that applies a fix to one cache, ready to paste into bash; null when the id does not follow Azure's naming
+ * rules, because nothing else may become part of a command.
+ *
+ * A PATCH through `az rest` changes the named property only; `az redis update --set` of `az` up to about 2.52 also re-opens
+ * public access (azure-cli PR 27227). `-o none`, because the answer to a PATCH contains the access keys.
+ */
+export const azCommand = (cache: CacheLabels, fix: Fix): string | null =>
+  cache.kind === 'redis' && isSafeId(cache.id)
+    ? `az rest --method patch --url ${quoted(`${cache.id}?api-version=${API_VERSION}`)} --body ${quoted(JSON.stringify(fix.patch))} -o none`
+    : null;
+
+/** Subscription GUID; resource group of letters, digits and `_ ( ) . -`, not ending in a period; cache name of letters, digits and hyphens. */
+const SAFE_ID =
+  /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]\/providers\/Microsoft\.Cache\/redis\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/iu;
+
+export const isSafeId = (id: string): boolean => SAFE_ID.test(id);
+
+/** One word for a POSIX shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
