@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+// The process: streams, signals, exit code. Everything else is imported inside the try, so that even a broken
+// installation ends with 70 and not with Node's own 1, which means "findings".
+import { writeSync } from 'node:fs';
+
+process.exitCode = 70;
+
+/** @type {number | undefined} */
+let verdict;
+let crashed = false;
+/** @type {{ readonly name: 'SIGINT' | 'SIGTERM', readonly code: number } | undefined} */
+let signalled;
+const stop = new AbortController();
+
+/** @param {unknown} error */
+const crash = (error) => {
+  crashed = true;
+  process.exitCode = 70;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  try {
+    writeSync(2, `error[INTERNAL]: ${text.replace(/[^\n\x20-\x7e]/g, '?')}\nPlease report this as a bug of redvet.\n`);
+  } catch {
+    // stderr is gone as well: the exit code says it.
+  }
+  // Reports under way are finished, and say that they are not to be trusted.
+  stop.abort({ name: 'crash', code: 70, message: text.split('\n')[0] });
+};
+
+process.on('uncaughtException', crash);
+process.on('beforeExit', () => {
+  if (verdict === undefined && !crashed) crash(new Error('the event loop ended before the command did'));
+});
+
+for (const [name, code] of /** @type {const} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])) {
+  process.on(name, () => {
+    if (signalled) {
+      // The second one means now.
+      process.removeAllListeners(name);
+      process.kill(process.pid, name);
+      return;
+    }
+    signalled = { name, code };
+    stop.abort({ ...signalled, message: `stopped by ${name}` });
+  });
+}
+
+try {
+  const dist = (/** @type {string} */ file) => import(new URL(`../dist/${file}`, import.meta.url).href);
+  /** @type {[typeof import('../src/main.ts'), typeof import('../src/cli/io.ts')]} */
+  const [{ main }, { processIo }] = await Promise.all([dist('main.js'), dist('io.js')]);
+  verdict = await main(process.argv.slice(2), processIo(stop.signal));
+  if (!crashed) process.exitCode = verdict;
+} catch (error) {
+  crash(error);
+}
+
+// Every write has been awaited. What may still hold the process is a child that does not end, such as a hung `az`.
+setTimeout(() => process.exit(), 500).unref();

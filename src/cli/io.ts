@@ -1,0 +1,115 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+
+/** The world as one argument: whatever is not in here, a command does not touch. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  /** Its reason is a `Stop`. */
+  readonly signal: AbortSignal;
+  now(): Date;
+  /** Milliseconds that only go forward. */
+  elapsed(): number;
+  random(): number;
+  uuid(): string;
+  sha256(text: string): string;
+  /** A file that appears whole when committed, or not at all. Rejects with a Node error when the place cannot be written. */
+  createFile(path: string): Promise<FileOutput>;
+}
+
+/** Why the process must end: a signal, or an error that nothing caught. */
+export interface Stop {
+  readonly name: 'SIGINT' | 'SIGTERM' | 'crash';
+  readonly code: number;
+  readonly message: string;
+}
+
+export interface Output {
+  readonly isTerminal: boolean;
+  readonly columns: number | undefined;
+  /** Resolves when the text has left the process, so that a slow reader slows the writer. A reader that went away is no error. */
+  write(text: string): Promise<void>;
+}
+
+export interface FileOutput {
+  write(text: string): Promise<void>;
+  commit(): Promise<void>;
+  /** Leaves what was there before. */
+  discard(): Promise<void>;
+}
+
+export const processIo = (signal: AbortSignal): Io => {
+  setMaxListeners(0, signal);
+  return {
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    env: process.env,
+    platform: process.platform,
+    signal,
+    now: () => new Date(),
+    elapsed: () => performance.now(),
+    random: Math.random,
+    uuid: randomUUID,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    createFile,
+  };
+};
+
+const outputTo = (stream: NodeJS.WriteStream): Output => {
+  let gone = false;
+  stream.on('error', () => {
+    gone = true;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        if (gone || text === '') return resolve();
+        stream.write(text, (error) => {
+          if (!error) return resolve();
+          gone = true;
+          const { code } = error as NodeJS.ErrnoException;
+          if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve();
+          else reject(error);
+        });
+      }),
+  };
+};
+
+const createFile = async (path: string): Promise<FileOutput> => {
+  const target = await realpath(path).catch(() => path);
+  const existing = await stat(target).catch(() => null);
+  if (existing?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  // A device or a pipe, such as /dev/null, is written in place: renaming onto it would replace it.
+  const special = existing !== null && !existing.isFile();
+  const written = special ? target : join(dirname(target), `.redvet-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
+  const file = await open(written, special ? 'w' : 'wx', 0o600);
+  const discard = async (): Promise<void> => {
+    await file.close().catch(() => {});
+    if (!special) await unlink(written).catch(() => {});
+  };
+  return {
+    write: async (text) => {
+      await file.writeFile(text);
+    },
+    commit: async () => {
+      try {
+        if (!special) await file.sync();
+        await file.close();
+        if (!special) await rename(written, target);
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+    },
+    discard,
+  };
+};

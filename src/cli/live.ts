@@ -1,0 +1,47 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { type Cloud, cloudFor } from '../azure/clouds.ts';
+import { credentialFor, signInTransport } from '../azure/credential.ts';
+import { openResourceManager } from '../azure/resource-manager.ts';
+import { tokenSource } from '../azure/tokens.ts';
+import { nodeTransport } from '../azure/transport.ts';
+import { resourceManagerSource } from '../sources/resource-manager.ts';
+import type { Source } from '../sources/source.ts';
+import type { Io } from './io.ts';
+import type { ScanContext } from './scan.ts';
+import type { LiveSettings, ScanSettings } from './settings.ts';
+import { VERSION } from './version.ts';
+
+/** Everything that knows Azure, in one module, so that only a live scan loads it. */
+
+const MAX_BODY_BYTES = 64 * 2 ** 20;
+
+/** Longer than the 60 s that `az` and its like are given, so that theirs is the error that is told. */
+const SIGN_IN_TIMEOUT_MS = 75_000;
+
+export const openLive = async (live: LiveSettings, settings: ScanSettings, context: ScanContext, io: Io): Promise<Source> => {
+  const cloud = cloudFor(live.cloud);
+  const transport = nodeTransport({ ...settings, maxBodyBytes: MAX_BODY_BYTES, maxSockets: settings.concurrency });
+  const signIn = signInTransport(transport, cloud, io.env, { ...settings, ...context, random: io.random });
+  const credential = (): TokenCredential => credentialFor(live.auth, { cloud, tenant: live.tenant, transport: signIn, env: io.env });
+  return openOn({ cloud, transport, credential, subscriptions: live.subscriptions }, settings, context, io);
+};
+
+export interface Connection {
+  readonly cloud: Cloud;
+  readonly transport: HttpClient;
+  readonly credential: () => TokenCredential;
+  readonly subscriptions: readonly string[];
+}
+
+/** The source over any transport: real sockets, or the demo's Resource Manager in this very process. */
+export const openOn = (connection: Connection, settings: ScanSettings, context: ScanContext, io: Io): Source => {
+  const tokens = tokenSource({
+    credential: connection.credential,
+    scope: `${connection.cloud.audience}/.default`,
+    timeoutMs: SIGN_IN_TIMEOUT_MS,
+    now: () => io.now().getTime(),
+  });
+  const arm = openResourceManager({ ...connection, ...settings, ...context, tokens, random: io.random, userAgent: `redvet/${VERSION}` });
+  return resourceManagerSource(arm, { ...settings, ...context, subscriptions: connection.subscriptions });
+};

@@ -1,0 +1,48 @@
+import type { Problem } from '../model/problem.ts';
+import { tallyOf } from '../policy/tally.ts';
+import { safeLine } from '../reporters/escape.ts';
+import { RULESET_VERSION } from '../rules/index.ts';
+import type { Io } from './io.ts';
+import type { OutputRequest } from './outputs.ts';
+import { openReports } from './reports.ts';
+import { looksOf } from './style.ts';
+import { problemLines } from './tell.ts';
+import { VERSION } from './version.ts';
+
+/** A command that ended before it began: the mistake goes to stderr, and into whatever machine format was asked for. */
+export const runFailure = async (
+  cause: Problem,
+  error: unknown,
+  outputs: readonly OutputRequest[],
+  argv: readonly string[],
+  io: Io,
+): Promise<number> => {
+  const now = io.now().toISOString();
+  const run = {
+    tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
+    id: io.uuid(),
+    startedAt: now,
+    source: 'arm',
+    cloud: 'public',
+    tenantId: null,
+    failOn: 'high',
+    rules: [],
+    options: {},
+  } as const;
+  const policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text: string) => text } as const;
+  const tally = tallyOf(run, policy);
+  tally.addProblem(cause);
+  const report = () => tally.report({ finishedAt: now, stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } });
+  const reports = await openReports({ outputs, show: null, minSeverity: 'info', wide: false, color: 'never' }, io);
+  await reports.begin(run);
+  await reports.end(report, (failure) => tally.addProblem(failure));
+
+  const { status, problems } = report();
+  await io.stderr.write(problemLines(problems, looksOf(io.stderr, 'auto', io)));
+  const isBug = cause.kind === 'internal' || argv.some((word) => /^-vv+$/.test(word));
+  if (isBug && error instanceof Error) await io.stderr.write(`${(error.stack ?? '').split('\n').map(safeLine).join('\n')}\n`);
+  if (!argv.some((word) => word === '-q' || word === '--quiet')) {
+    await io.stderr.write(`redvet: exit ${status.exitCode} (${status.outcome}): ${safeLine(status.reason)}\n`);
+  }
+  return status.exitCode;
+};

@@ -1,0 +1,186 @@
+import { assess } from '../assess.ts';
+import type { Traffic } from '../azure/transport.ts';
+import { Trouble } from '../errors.ts';
+import { type Problem, problem } from '../model/problem.ts';
+import { evaluate, type Policy } from '../policy/evaluate.ts';
+import type { Report, Run } from '../policy/report.ts';
+import { type Tally, tallyOf } from '../policy/tally.ts';
+import { safeLine } from '../reporters/escape.ts';
+import { RULESET_VERSION } from '../rules/index.ts';
+import type { Watched } from '../sources/resource-manager.ts';
+import type { Source } from '../sources/source.ts';
+import type { Io, Stop } from './io.ts';
+import { progressOn } from './progress.ts';
+import { openReports, type Reports } from './reports.ts';
+import type { ScanSettings } from './settings.ts';
+import { looksOf } from './style.ts';
+import { problemLines } from './tell.ts';
+import { VERSION } from './version.ts';
+
+/** What a source may use of the run it serves. */
+export interface ScanContext {
+  readonly signal: AbortSignal;
+  readonly traffic: Traffic;
+  /** Milliseconds until the whole run must have ended. */
+  readonly timeLeft: () => number;
+  readonly watch: (event: Watched) => void;
+}
+
+export interface Scan {
+  readonly settings: ScanSettings;
+  readonly cloud: string;
+  readonly tenant: string | null;
+  /** What was asked for, as the report repeats it. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly open: (context: ScanContext) => Promise<Source>;
+}
+
+/** Runs a scan from source to reports and returns the exit code. Whatever happens, every report that was asked for is finished. */
+export const runScan = async (scan: Scan, io: Io): Promise<number> => {
+  const { settings } = scan;
+  const started = io.elapsed();
+  const traffic: Traffic = { apiCalls: 0, retries: 0, throttledMs: 0 };
+  const run = runOf(scan, io);
+  const policy: Policy = { ...settings, digest: (text) => io.sha256(text).slice(0, 32) };
+  const tally = tallyOf(run, policy);
+  const stop = stopAfter(settings.timeoutMs, io.signal);
+  const reports = await openReports(settings, io);
+  const progress = progressOn(io, traffic, settings.progress && !settings.quiet);
+  const context: ScanContext = {
+    signal: stop.signal,
+    traffic,
+    timeLeft: () => settings.timeoutMs - (io.elapsed() - started),
+    watch: progress.watch,
+  };
+  const details: string[] = [];
+  for (const failure of reports.failures) tally.addProblem(failure);
+  try {
+    await reports.begin(run);
+    await collect(await scan.open(context), { tally, policy, settings, reports, stop: stop.signal, details });
+  } catch (error) {
+    tally.addProblem(problemOf(error, stop.signal));
+    details.push(detailOf(error));
+  } finally {
+    stop.clear();
+    await progress.stop();
+  }
+  const report = (): Report =>
+    tally.report({ finishedAt: io.now().toISOString(), stats: { ...traffic, durationMs: Math.round(io.elapsed() - started) } });
+  await reports.end(report, (failure) => tally.addProblem(failure));
+  const final = report();
+  await tellEnd(final, details, settings, io);
+  return final.status.exitCode;
+};
+
+const runOf = ({ settings, cloud, tenant, options }: Scan, io: Io): Run => ({
+  tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
+  id: io.uuid(),
+  startedAt: io.now().toISOString(),
+  source: 'arm',
+  cloud,
+  tenantId: tenant,
+  failOn: settings.failOn,
+  rules: settings.rules,
+  options,
+});
+
+interface Collection {
+  readonly tally: Tally;
+  readonly policy: Policy;
+  readonly settings: ScanSettings;
+  readonly reports: Reports;
+  readonly stop: AbortSignal;
+  readonly details: string[];
+}
+
+const collect = async (source: Source, { tally, policy, settings, reports, stop, details }: Collection): Promise<void> => {
+  for await (const seen of source.open()) {
+    if (seen.type === 'cache') {
+      const assessment = assess(seen.cache, settings.rules);
+      const assessed = evaluate(assessment, policy);
+      tally.add(assessed);
+      for (const crash of assessment.problems) tally.addProblem(crash);
+      await reports.assessed(assessed);
+    } else if (seen.type === 'subscription') {
+      tally.addSubscription(seen.subscription);
+    } else if (!isStop(seen.gap.problem, stop)) {
+      tally.addProblem(seen.gap.problem);
+      if (seen.gap.correlationId !== null)
+        details.push(`correlation id of ${seen.gap.problem.code} in ${seen.gap.problem.scope}: ${seen.gap.correlationId}`);
+    }
+  }
+  // Every subscription that the stop left unread says so in its status; the reason is told once.
+  if (stop.aborted) throw stop.reason;
+};
+
+const isStop = ({ code }: Problem, stop: AbortSignal): boolean =>
+  stop.aborted && stop.reason instanceof Trouble && stop.reason.problem.code === code;
+
+/** What a run cannot go on after. Anything but a `Trouble` is a bug. */
+const problemOf = (error: unknown, stop: AbortSignal): Problem => {
+  if (stop.aborted && stop.reason instanceof Trouble) return { ...stop.reason.problem, scope: null, action: null };
+  if (error instanceof Trouble) return error.problem;
+  return problem('internal', 'INTERNAL', error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
+    hint: REPORT_BUG,
+    affects: ['*'],
+  });
+};
+
+const detailOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** A signal or the end of the run's time stops every request; the reason is a `Trouble`, so that each knows why. */
+const stopAfter = (timeoutMs: number, outer: AbortSignal): { readonly signal: AbortSignal; readonly clear: () => void } => {
+  const controller = new AbortController();
+  const onOuter = (): void => controller.abort(interruption(outer.reason as Stop));
+  const timer = setTimeout(() => controller.abort(outOfTime(timeoutMs)), timeoutMs);
+  if (outer.aborted) onOuter();
+  outer.addEventListener('abort', onOuter);
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', onOuter);
+    },
+  };
+};
+
+const interruption = ({ name, message }: Stop): Trouble =>
+  new Trouble(
+    name === 'crash'
+      ? problem('internal', 'INTERNAL', message, { hint: REPORT_BUG, affects: ['*'] })
+      : problem('interrupted', name, `${message} before everything was read`, {
+          hint: 'Run it again for a complete report.',
+          affects: ['*'],
+        }),
+  );
+
+const REPORT_BUG = 'Please report it with the output of the same command and -vv.';
+
+const outOfTime = (timeoutMs: number): Trouble =>
+  new Trouble(
+    problem('timeout', 'RUN_TIMEOUT', `the time for the whole run, ${timeoutMs / 1000} s, ended before everything was read`, {
+      hint: 'Give --timeout more time, or scan fewer subscriptions with --subscription.',
+      affects: ['*'],
+    }),
+  );
+
+/** The end of a run on stderr: what went wrong, unless a table just said it, and the line that names the exit code. */
+const tellEnd = async (report: Report, details: readonly string[], settings: ScanSettings, io: Io): Promise<void> => {
+  const { status } = report;
+  const tableShown = settings.outputs.some(({ format, file }) => format === 'table' && file === null);
+  const ended = !['clean', 'findings', 'incomplete', 'empty'].includes(status.outcome);
+  const looks = looksOf(io.stderr, settings.color, io);
+  if (ended || !tableShown) await io.stderr.write(problemLines(report.problems, looks));
+  if (settings.verbosity > 0) await io.stderr.write(detailLines(report, details, settings.verbosity));
+  if (!settings.quiet) await io.stderr.write(lastLine(report));
+};
+
+const detailLines = ({ stats }: Report, details: readonly string[], verbosity: number): string => {
+  const lines = [
+    `${stats.apiCalls} calls to Resource Manager, ${stats.retries} retries, ${stats.throttledMs} ms throttled, ${stats.durationMs} ms in all`,
+    ...details.flatMap((detail) => (verbosity > 1 ? detail.split('\n') : [detail.split('\n')[0] ?? ''])),
+  ];
+  return lines.map((line) => `redvet: ${safeLine(line)}\n`).join('');
+};
+
+const lastLine = ({ status }: Report): string => `redvet: exit ${status.exitCode} (${status.outcome}): ${safeLine(status.reason)}\n`;

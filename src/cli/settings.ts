@@ -1,0 +1,115 @@
+import type { CloudRequest } from '../azure/clouds.ts';
+import type { AuthKind } from '../azure/credential.ts';
+import { OUTCOMES, type Outcome } from '../model/finding.ts';
+import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../model/severity.ts';
+import { RULES } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Io } from './io.ts';
+import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } from './options.ts';
+import { type OutputRequest, readOutputs } from './outputs.ts';
+import { selectRules } from './select-rules.ts';
+import { COLOR_CHOICES, type ColorChoice } from './style.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Everything that `scan` and `demo` have in common, validated. */
+export interface ScanSettings {
+  readonly rules: readonly Rule[];
+  readonly failOn: Threshold;
+  readonly allowIncomplete: boolean;
+  readonly allowEmpty: boolean;
+  readonly outputs: readonly OutputRequest[];
+  readonly show: ReadonlySet<Outcome> | null;
+  readonly minSeverity: Severity;
+  readonly wide: boolean;
+  readonly color: ColorChoice;
+  readonly progress: boolean;
+  readonly quiet: boolean;
+  /** 0, 1 or 2. */
+  readonly verbosity: number;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly retries: number;
+}
+
+/** Throws `Trouble` (usage) naming the option or variable, its value and what it takes. */
+export const readScanSettings = (given: Given): ScanSettings => ({
+  rules: selectRules(RULES, listOf(given, 'rule'), listOf(given, 'skip-rule')),
+  failOn: wordOf(given, 'fail-on', THRESHOLDS, 'high'),
+  allowIncomplete: given.isOn('allow-incomplete'),
+  allowEmpty: given.isOn('allow-empty'),
+  outputs: readOutputs(listOf(given, 'output'), given.origin('output')),
+  show: showOf(given),
+  minSeverity: wordOf(given, 'min-severity', SEVERITIES, 'info'),
+  wide: given.isOn('wide'),
+  color: wordOf(given, 'color', COLOR_CHOICES, 'auto'),
+  progress: !given.isOn('no-progress'),
+  quiet: given.isOn('quiet'),
+  verbosity: given.count('verbose'),
+  concurrency: numberOf(given, 'concurrency', 1, 256, 32),
+  timeoutMs: durationOf(given, 'timeout', 600_000),
+  requestTimeoutMs: durationOf(given, 'request-timeout', 30_000),
+  retries: numberOf(given, 'retries', 0, 20, 5),
+});
+
+const showOf = (given: Given): ReadonlySet<Outcome> | null => {
+  const text = textOf(given, 'show');
+  if (text === undefined) return null;
+  return new Set(
+    text.split(',').map((word) => {
+      const outcome = OUTCOMES.find((known) => known === word.trim());
+      if (outcome === undefined) {
+        throw badValue(
+          given.origin('show'),
+          word.trim(),
+          'is no outcome',
+          `${didYouMean(word.trim(), OUTCOMES)} It takes ${OUTCOMES.join(', ')}, with commas between.`.trim(),
+        );
+      }
+      return outcome;
+    }),
+  );
+};
+
+/** What only a live scan takes. */
+export interface LiveSettings {
+  readonly auth: AuthKind;
+  readonly tenant: string | undefined;
+  readonly subscriptions: readonly string[];
+  readonly cloud: CloudRequest;
+}
+
+// Repeated here so that a wrong flag costs no Azure import; a test holds the two lists together.
+export const AUTH_WORDS: readonly AuthKind[] = ['auto', 'cli', 'env', 'workload', 'managed', 'powershell', 'azd'];
+export const CLOUD_WORDS: readonly CloudRequest['cloud'][] = ['public', 'usgov', 'china'];
+
+export const readLiveSettings = (given: Given, env: Io['env']): LiveSettings => {
+  const cloud = wordOf(given, 'cloud', CLOUD_WORDS, 'public');
+  // Azure's own variable moves the public authority, as it does for every Azure tool; an explicit cloud or authority wins.
+  const inherited = given.texts('cloud').length === 0 ? env['AZURE_AUTHORITY_HOST'] || undefined : undefined;
+  return {
+    auth: wordOf(given, 'auth', AUTH_WORDS, 'auto'),
+    tenant: tenantOf(given),
+    subscriptions: listOf(given, 'subscription'),
+    cloud: {
+      cloud,
+      armEndpoint: textOf(given, 'arm-endpoint'),
+      authority: textOf(given, 'authority') ?? inherited,
+      audience: textOf(given, 'audience'),
+    },
+  };
+};
+
+/** A tenant becomes part of a sign-in address: an id, a domain, or `adfs`. */
+const tenantOf = (given: Given): string | undefined => {
+  const tenant = textOf(given, 'tenant');
+  if (tenant !== undefined && !/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(tenant)) {
+    throw badValue(
+      given.origin('tenant'),
+      tenant,
+      'is not a tenant',
+      'It takes the id of a tenant or one of its domains, such as contoso.onmicrosoft.com.',
+    );
+  }
+  return tenant;
+};

@@ -1,0 +1,25 @@
+import type { Problem } from '../model/problem.ts';
+import { safeLine } from '../reporters/escape.ts';
+import { groupBy } from '../reporters/group-by.ts';
+import { wrap } from '../reporters/layout.ts';
+import type { Looks } from './style.ts';
+
+/** Problems as they stand on stderr: what, where, and the way out; the same one on many scopes once. */
+export const problemLines = (problems: readonly Problem[], { style, width }: Looks): string => {
+  const groups = groupBy(problems, ({ code, message }) => `${code}|${message}`);
+  return [...groups.values()].map((group) => groupLines(group, { style, width })).join('');
+};
+
+const groupLines = (group: readonly Problem[], { style, width }: Pick<Looks, 'style' | 'width'>): string => {
+  const [first] = group;
+  if (first === undefined) return '';
+  const scopes = group.flatMap(({ scope }) => (scope?.startsWith('/') ? [scope] : []));
+  const head = wrap(safeLine(first.message), width - 2);
+  const where =
+    scopes.length > 0
+      ? [`  in ${scopes.slice(0, 3).map(safeLine).join(', ')}${scopes.length > 3 ? ` and ${scopes.length - 3} more` : ''}`]
+      : [];
+  const help = first.hint === null ? [] : [`  ${style.strong('help:')} ${safeLine(first.hint)}`];
+  const [start = '', ...rest] = head;
+  return `${[`${style.outcome.fail(`error[${first.code}]:`)} ${start}`, ...rest.map((line) => `  ${line}`), ...where, ...help].join('\n')}\n`;
+};
