@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { scan } from './support/redvet.ts';
+import { listCalls, startResourceManager, subscriptionId, tokenCalls, wireRedis } from './support/resource-manager.ts';
+
+const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
+
+/** A table that reads like the specification: what stands on the wire, and what each gate rule must say of it. */
+const SUBNET = `/subscriptions/${ONE}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/v/subnets/s`;
+const CASES: readonly {
+  readonly name: string;
+  readonly rule: string;
+  readonly wire: Readonly<Record<string, unknown>>;
+  readonly outcome: string;
+  readonly actual: string | null;
+}[] = [
+  { name: 'port-true', rule: 'non-ssl-port-disabled', wire: { enableNonSslPort: true }, outcome: 'fail', actual: 'true' },
+  { name: 'port-false', rule: 'non-ssl-port-disabled', wire: { enableNonSslPort: false }, outcome: 'pass', actual: 'false' },
+  { name: 'port-missing', rule: 'non-ssl-port-disabled', wire: { enableNonSslPort: undefined }, outcome: 'unknown', actual: null },
+  { name: 'port-null', rule: 'non-ssl-port-disabled', wire: { enableNonSslPort: null }, outcome: 'unknown', actual: null },
+  { name: 'port-text', rule: 'non-ssl-port-disabled', wire: { enableNonSslPort: 'True' }, outcome: 'unknown', actual: '"True"' },
+  { name: 'port-text-false', rule: 'non-ssl-port-disabled', wire: { enableNonSslPort: 'false' }, outcome: 'unknown', actual: '"false"' },
+  { name: 'tls-1-0', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: '1.0' }, outcome: 'fail', actual: '1.0' },
+  { name: 'tls-1-1', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: '1.1' }, outcome: 'fail', actual: '1.1' },
+  { name: 'tls-1-2', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: '1.2' }, outcome: 'pass', actual: '1.2' },
+  { name: 'tls-1-3', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: '1.3' }, outcome: 'pass', actual: '1.3' },
+  { name: 'tls-missing', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: undefined }, outcome: 'pass', actual: null },
+  { name: 'tls-number', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: 1.2 }, outcome: 'unknown', actual: '1.2' },
+  { name: 'tls-enum', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: 'TLS1_2' }, outcome: 'unknown', actual: '"TLS1_2"' },
+  { name: 'tls-space', rule: 'minimum-tls-1-2', wire: { minimumTlsVersion: ' 1.2' }, outcome: 'unknown', actual: '" 1.2"' },
+  {
+    name: 'net-enabled',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: 'Enabled' },
+    outcome: 'fail',
+    actual: 'Enabled',
+  },
+  {
+    name: 'net-disabled',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: 'Disabled' },
+    outcome: 'pass',
+    actual: 'Disabled',
+  },
+  {
+    name: 'net-missing',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: undefined },
+    outcome: 'unknown',
+    actual: null,
+  },
+  {
+    name: 'net-perimeter',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: 'SecuredByPerimeter' },
+    outcome: 'unknown',
+    actual: '"SecuredByPerimeter"',
+  },
+  {
+    name: 'vnet-enabled',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: 'Enabled', subnetId: SUBNET },
+    outcome: 'not_applicable',
+    actual: null,
+  },
+  {
+    name: 'vnet-missing',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: undefined, subnetId: SUBNET },
+    outcome: 'not_applicable',
+    actual: null,
+  },
+  {
+    name: 'vnet-perimeter',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: 'SecuredByPerimeter', subnetId: SUBNET },
+    outcome: 'not_applicable',
+    actual: null,
+  },
+  {
+    name: 'vnet-nonsense',
+    rule: 'public-network-access-disabled',
+    wire: { publicNetworkAccess: 'Enabled', subnetId: 'yes' },
+    outcome: 'unknown',
+    actual: '"yes"',
+  },
+];
+
+const NO_PROPERTIES = { ...wireRedis(THREE, 'no-properties'), properties: undefined };
+
+const estate = () => ({
+  subscriptions: [THREE, ONE, TWO],
+  pageSize: 2,
+  caches: {
+    [ONE]: CASES.map(({ name, wire }) => wireRedis(ONE, name, wire)).reverse(),
+    [TWO]: [wireRedis(TWO, 'good')],
+    [THREE]: [NO_PROPERTIES],
+  },
+});
+
+interface Found {
+  readonly ruleId: string;
+  readonly resourceName: string;
+  readonly outcome: string;
+  readonly actual: string | null;
+}
+
+describe('redvet scan on a live Resource Manager', () => {
+  it('judges what stands on the wire, over three subscriptions and pages of two, with one sign-in', async () => {
+    const arm = await startResourceManager(estate());
+    const { code, stdout, stderr } = await scan(arm, ['-o', 'json']);
+    await arm.close();
+    const result = JSON.parse(stdout);
+    const findings: readonly Found[] = result.findings;
+    const verdicts = CASES.map(({ name, rule }) => {
+      const [found] = findings.filter(({ ruleId, resourceName }) => ruleId === rule && resourceName === name);
+      return { name, rule, outcome: found?.outcome, actual: found?.actual };
+    });
+    expect(verdicts).toEqual(CASES.map(({ name, rule, outcome, actual }) => ({ name, rule, outcome, actual })));
+    expect(findings.filter(({ resourceName }) => resourceName === 'no-properties').map(({ outcome }) => outcome)).toEqual(
+      Array(6).fill('unknown'),
+    );
+    expect(findings.filter(({ resourceName }) => resourceName === 'good').map(({ outcome }) => outcome)).toEqual(Array(6).fill('pass'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('redvet: exit 1 (findings)');
+    expect(result.status).toMatchObject({ outcome: 'findings', exitCode: 1, complete: false });
+    expect(
+      result.scope.subscriptions.map(({ id, status, caches }: { id: string; status: string; caches: number }) => [id, status, caches]),
+    ).toEqual([
+      [ONE, 'read', CASES.length],
+      [TWO, 'read', 1],
+      [THREE, 'read', 1],
+    ]);
+    expect(tokenCalls(arm)).toHaveLength(1);
+    expect(listCalls(arm)).toHaveLength(CASES.length / 2 + 1 + 1);
+    expect(new Set(arm.requests.filter(({ path }) => path.startsWith('/subscriptions')).map(({ method }) => method))).toEqual(
+      new Set(['GET']),
+    );
+  });
+
+  it('gives byte-identical findings twice, whatever the concurrency', async () => {
+    const arm = await startResourceManager(estate());
+    const [one, other] = [await scan(arm, ['-o', 'json']), await scan(arm, ['-o', 'json', '--concurrency', '1'])];
+    await arm.close();
+    const stable = (stdout: string): string => stdout.slice(0, stdout.indexOf('\n"run": '));
+    expect(stable(one.stdout)).toContain('"ruleId":"non-ssl-port-disabled"');
+    expect(stable(other.stdout)).toBe(stable(one.stdout));
+  });
+});
