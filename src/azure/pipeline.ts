@@ -35,7 +35,7 @@ export const armPipeline = ({ tokens, userAgent, retry }: PipelineRequestOptions
   return pipeline;
 };
 
-/** Sends the token; after a 401, once more with a fresh one. */
+/** Sends the token; after a 401, once more with a fresh one. (A token for `subscription.tenantId` is never asked for: it may be a customer's.) */
 const bearer = (tokens: TokenSource): PipelinePolicy => ({
   name: bearerTokenAuthenticationPolicyName,
   sendRequest: async (request, next) => {
@@ -43,11 +43,14 @@ const bearer = (tokens: TokenSource): PipelinePolicy => ({
     const token = await orStopped(tokens.token(), request.abortSignal);
     request.headers.set('authorization', `Bearer ${token}`);
     const answer = await next(request);
-    if (answer.status !== 401) return answer;
+    if (answer.status !== 401 || isOtherTenant(answer)) return answer;
     request.headers.set('authorization', `Bearer ${await orStopped(tokens.renewed(token, claimsOf(answer)), request.abortSignal)}`);
     return next(request);
   },
 });
+
+/** A token of the wrong tenant is not stale: a fresh one is of the same tenant. */
+const isOtherTenant = ({ bodyAsText }: PipelineResponse): boolean => bodyAsText?.includes('InvalidAuthenticationTokenTenant') ?? false;
 
 /** The claims challenge of continuous access evaluation, decoded; null when the 401 carries none. */
 const claimsOf = (answer: PipelineResponse): string | null => {

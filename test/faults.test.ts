@@ -1,0 +1,559 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { scan } from './support/redvet.ts';
+import {
+  type Estate,
+  type Reply,
+  startResourceManager,
+  subscriptionId,
+  tokenCalls,
+  wireRedis,
+  wireSubscription,
+} from './support/resource-manager.ts';
+
+const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
+
+/** Three subscriptions with one good cache each; the second one gets the fault. */
+const HEALTHY: Estate = {
+  subscriptions: [ONE, TWO, THREE],
+  caches: { [ONE]: [wireRedis(ONE, 'one')], [TWO]: [wireRedis(TWO, 'two')], [THREE]: [wireRedis(THREE, 'three')] },
+};
+
+const LIST_OF_TWO = new RegExp(`^/subscriptions/${TWO}/providers/Microsoft\\.Cache/redis\\?`, 'i');
+
+const armError = (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Reply => ({
+  status,
+  headers,
+  body: { error: { code, message: `${code}, says the service` } },
+});
+
+const html = (status: number): Reply => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: '<html>Please sign in to Guest WiFi</html>',
+});
+
+const page = (value: unknown, more: Readonly<Record<string, unknown>> = {}): Reply => ({ body: { value, ...more } });
+
+const GZIP = gzipSync(JSON.stringify({ value: [wireRedis(TWO, 'two')] }));
+
+interface Fault {
+  readonly fault: string;
+  /** The answer to the nth request for page one of subscription two. */
+  readonly reply: (nth: number, url: string, evil: string) => Reply | undefined;
+  readonly args?: readonly string[];
+  readonly exit: number;
+  /** Of the one problem in the report; null when the fault passes by itself. */
+  readonly code: string | null;
+  readonly kind?: string;
+  readonly says?: RegExp;
+  /** How often subscription two was asked. */
+  readonly asked?: number;
+  readonly tokens?: number;
+}
+
+let turn = 0;
+
+const FAULTS: readonly Fault[] = [
+  {
+    fault: '403',
+    reply: () => armError(403, 'AuthorizationFailed'),
+    exit: 3,
+    code: 'AUTHORIZATION_FAILED',
+    kind: 'permission',
+    says: /no right to Microsoft\.Cache\/redis\/read[\s\S]*help: Grant Reader: az role assignment create/,
+    asked: 1,
+  },
+  {
+    fault: '403 with a page of a proxy',
+    reply: () => html(403),
+    exit: 3,
+    code: 'PROXY_REFUSED',
+    kind: 'proxy',
+    says: /proxy or captive portal/,
+  },
+  { fault: '404', reply: () => armError(404, 'SubscriptionNotFound'), exit: 3, code: 'NOT_FOUND', kind: 'not_found', says: /--tenant/ },
+  {
+    fault: 'HTML with 200',
+    reply: () => html(200),
+    exit: 3,
+    code: 'NOT_JSON',
+    kind: 'malformed',
+    says: /not JSON \(text\/html\)/,
+    asked: 1,
+  },
+  { fault: '{} with 200', reply: () => ({ body: {} }), exit: 3, code: 'NOT_A_LIST', kind: 'malformed', says: /"value" is not an array/ },
+  { fault: 'null with 200', reply: () => ({ body: 'null' }), exit: 3, code: 'NOT_A_LIST' },
+  { fault: 'an array with 200', reply: () => ({ body: '[]' }), exit: 3, code: 'NOT_A_LIST' },
+  { fault: 'value an object', reply: () => page({}), exit: 3, code: 'NOT_A_LIST' },
+  { fault: 'value a text', reply: () => page('abc'), exit: 3, code: 'NOT_A_LIST' },
+  { fault: 'an error with 200', reply: () => ({ body: { error: { code: 'X', message: 'y' } } }), exit: 3, code: 'NOT_A_LIST' },
+  { fault: 'an item null', reply: () => page([null]), exit: 3, code: 'UNREADABLE_ITEM', says: /item 1 of page 1/ },
+  { fault: 'an empty body', reply: () => ({ body: '' }), exit: 3, code: 'NOT_JSON' },
+  { fault: '204', reply: () => (_, response) => response.writeHead(204).end(), exit: 3, code: 'UNEXPECTED_ANSWER' },
+  { fault: '500', reply: () => armError(500, 'InternalServerError'), exit: 3, code: 'SERVER_ERROR', kind: 'network', asked: 2 },
+  { fault: '503 once', reply: (nth) => (nth === 1 ? armError(503, 'ServerBusy') : undefined), exit: 0, code: null, asked: 2 },
+  {
+    fault: 'a gzip body that is cut by a closed connection',
+    reply: () => (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip', 'content-length': String(GZIP.length) });
+      response.write(GZIP.subarray(0, GZIP.length / 2), () => response.destroy());
+    },
+    exit: 3,
+    code: 'ECONNRESET',
+    kind: 'network',
+    says: /cut off in the middle/,
+    asked: 2,
+  },
+  {
+    fault: 'a gzip body that ends too early',
+    reply: () => ({ headers: { 'content-encoding': 'gzip' }, body: GZIP.subarray(0, GZIP.length / 2) }),
+    exit: 3,
+    code: 'ECONNRESET',
+    says: /cut off in the middle/,
+  },
+  {
+    fault: 'a gzip body that stalls',
+    reply: () => (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.write(GZIP.subarray(0, GZIP.length / 2));
+    },
+    exit: 3,
+    code: 'REQUEST_TIMEOUT',
+    kind: 'timeout',
+  },
+  { fault: 'a whole gzip body', reply: () => ({ headers: { 'content-encoding': 'gzip' }, body: GZIP }), exit: 0, code: null, asked: 1 },
+  {
+    fault: 'a plain body that is cut, once',
+    reply: (nth) =>
+      nth > 1
+        ? undefined
+        : (_, response) => {
+            response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+            response.write('{"value":[', () => response.destroy());
+          },
+    exit: 0,
+    code: null,
+    asked: 2,
+  },
+  {
+    fault: 'truncated JSON',
+    reply: () => ({ body: '{"value":[{"id":' }),
+    exit: 3,
+    code: 'NOT_JSON',
+    kind: 'malformed',
+    says: /not valid JSON/,
+  },
+  { fault: 'invalid UTF-8', reply: () => ({ body: Buffer.from([0x7b, 0xff, 0xfe, 0x7d]) }), exit: 3, code: 'NOT_JSON' },
+  {
+    fault: 'a bomb of 65 MiB',
+    reply: () => ({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(65 * 2 ** 20, 0x20)) }),
+    args: ['--request-timeout', '20s'],
+    exit: 3,
+    code: 'ANSWER_TOO_LARGE',
+    kind: 'limit',
+  },
+  {
+    fault: 'a server that never answers',
+    reply: () => () => {},
+    exit: 3,
+    code: 'REQUEST_TIMEOUT',
+    kind: 'timeout',
+    says: /within 700 ms[\s\S]*--request-timeout/,
+    asked: 2,
+  },
+  {
+    fault: 'a body of one byte now and then',
+    reply: () => (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const drip = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(drip));
+    },
+    exit: 3,
+    code: 'REQUEST_TIMEOUT',
+  },
+  {
+    fault: 'a reset before the headers, once',
+    reply: (nth) => (nth > 1 ? undefined : (request) => request.socket.destroy()),
+    exit: 0,
+    code: null,
+    asked: 2,
+  },
+  {
+    fault: '429 without Retry-After, once',
+    reply: (nth) => (nth === 1 ? armError(429, 'TooManyRequests') : undefined),
+    exit: 0,
+    code: null,
+    asked: 2,
+  },
+  { fault: '429 without end', reply: () => armError(429, 'TooManyRequests'), exit: 3, code: 'THROTTLED', kind: 'throttle', asked: 2 },
+  {
+    fault: '429 with Retry-After 1, once',
+    reply: (nth) => (nth === 1 ? armError(429, 'TooManyRequests', { 'retry-after': '1' }) : undefined),
+    exit: 0,
+    code: null,
+    asked: 2,
+  },
+  {
+    fault: 'Retry-After 3600',
+    reply: () => armError(429, 'TooManyRequests', { 'retry-after': '3600' }),
+    args: ['--retries', '5'],
+    exit: 3,
+    code: 'THROTTLED',
+    kind: 'throttle',
+    says: /asks to wait 3600 s/,
+    asked: 1,
+  },
+  {
+    fault: 'Retry-After in the year 2099',
+    reply: () => armError(503, 'ServerBusy', { 'retry-after': 'Wed, 01 Jan 2099 00:00:00 GMT' }),
+    exit: 3,
+    code: 'SERVER_ERROR',
+    asked: 1,
+  },
+  {
+    fault: 'Retry-After beyond the time left',
+    reply: () => armError(429, 'TooManyRequests', { 'retry-after': '30' }),
+    args: ['--timeout', '10s'],
+    exit: 3,
+    code: 'THROTTLED',
+    says: /asks to wait 30 s/,
+    asked: 1,
+  },
+  {
+    fault: 'nextLink to another host',
+    reply: (_, __, evil) => page([], { nextLink: `${evil}/next` }),
+    exit: 3,
+    code: 'FOREIGN_NEXT_LINK',
+    kind: 'malformed',
+    says: /nothing was sent there/,
+  },
+  {
+    fault: 'nextLink to another port over https',
+    reply: () => page([], { nextLink: 'https://localhost:1/next' }),
+    exit: 3,
+    code: 'FOREIGN_NEXT_LINK',
+  },
+  {
+    fault: 'nextLink with a user',
+    reply: (_, url) => page([], { nextLink: url.replace('https://', 'https://user@') }),
+    exit: 3,
+    code: 'FOREIGN_NEXT_LINK',
+  },
+  { fault: 'nextLink a number', reply: () => page([], { nextLink: 5 }), exit: 3, code: 'BAD_NEXT_LINK' },
+  { fault: 'nextLink relative', reply: () => page([], { nextLink: '/next' }), exit: 3, code: 'BAD_NEXT_LINK' },
+  { fault: 'nextLink null', reply: () => page([wireRedis(TWO, 'two')], { nextLink: null }), exit: 0, code: null },
+  {
+    fault: 'nextLink to itself',
+    reply: (nth, url) =>
+      nth > 3 ? undefined : page([], { nextLink: `${url}/subscriptions/${TWO}/providers/Microsoft.Cache/redis?api-version=2024-11-01` }),
+    exit: 3,
+    code: 'NEXT_LINK_LOOP',
+    kind: 'malformed',
+    asked: 2,
+  },
+  {
+    fault: 'nextLink from A to B to A',
+    reply: (_, url) => page([], { nextLink: `${url}/subscriptions/${TWO}/providers/Microsoft.Cache/redis?page=${(turn += 1) % 2}` }),
+    exit: 3,
+    code: 'NEXT_LINK_LOOP',
+    asked: 3,
+  },
+  {
+    fault: 'a redirect to another host',
+    reply: (_, __, evil) => ({ status: 307, headers: { location: `${evil}/there` }, body: {} }),
+    exit: 3,
+    code: 'UNEXPECTED_ANSWER',
+    asked: 1,
+  },
+  {
+    fault: '401 once',
+    reply: (nth) => (nth === 1 ? armError(401, 'ExpiredAuthenticationToken') : undefined),
+    exit: 0,
+    code: null,
+    asked: 2,
+    tokens: 2,
+  },
+  {
+    fault: '401 for ever',
+    reply: () => armError(401, 'ExpiredAuthenticationToken'),
+    exit: 3,
+    code: 'TOKEN_REFUSED',
+    kind: 'auth',
+    says: /az login/,
+    asked: 2,
+    tokens: 2,
+  },
+  {
+    fault: '401 of another tenant',
+    reply: () => armError(401, 'InvalidAuthenticationTokenTenant'),
+    exit: 3,
+    code: 'WRONG_TENANT',
+    kind: 'auth',
+    says: /--tenant ID/,
+  },
+];
+
+/** A host that no token may ever reach. */
+const startEvil = async () => {
+  let hits = 0;
+  const server = createServer((_, response) => {
+    hits += 1;
+    response.end('{"value":[]}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    hits: () => hits,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+};
+
+describe.concurrent('a fault in one of three subscriptions', () => {
+  for (const { fault, reply, args = [], exit, code, kind, says, asked, tokens = 1 } of FAULTS) {
+    it(`${fault}: exit ${exit}${code === null ? '' : `, ${code}`}`, async () => {
+      const evil = await startEvil();
+      const arm = await startResourceManager({
+        ...HEALTHY,
+        reply: ({ path }, nth, url) => (LIST_OF_TWO.test(path) ? reply(nth, url, evil.url) : undefined),
+      });
+      const ended = await scan(arm, ['-o', 'json', '--retries', '1', '--request-timeout', '700ms', ...args]);
+      await Promise.all([arm.close(), evil.close()]);
+      const result = JSON.parse(ended.stdout);
+      const names = result.caches.map(({ name }: { name: string }) => name);
+      const problems: readonly { code: string; kind: string; scope: string | null }[] = result.problems;
+      expect({ exit: ended.code, problems: problems.map((problem) => problem.code), evil: evil.hits() }).toEqual({
+        exit,
+        problems: code === null ? [] : [code],
+        evil: 0,
+      });
+      expect(names).toEqual(code === null ? ['one', 'two', 'three'] : ['one', 'three']);
+      expect(result.status.complete).toBe(code === null);
+      expect(problems.map(({ scope }) => scope)).toEqual(code === null ? [] : [`/subscriptions/${TWO}`]);
+      if (kind !== undefined) expect(problems[0]?.kind).toBe(kind);
+      if (says !== undefined) expect(ended.stderr).toMatch(says);
+      if (asked !== undefined) expect(arm.requests.filter(({ path }) => LIST_OF_TWO.test(path))).toHaveLength(asked);
+      expect(tokenCalls(arm)).toHaveLength(tokens);
+      expect(ended.stderr).not.toMatch(/^\s+at /m);
+    });
+  }
+});
+
+interface Whole {
+  readonly run: string;
+  readonly estate: Estate;
+  readonly args?: readonly string[];
+  readonly exit: number;
+  readonly says: RegExp;
+}
+
+const BAD_CACHE = { ...HEALTHY.caches, [ONE]: [wireRedis(ONE, 'one', { enableNonSslPort: true })] };
+
+const onPath =
+  (pattern: RegExp, reply: Reply): NonNullable<Estate['reply']> =>
+  ({ path }) =>
+    pattern.test(path) ? reply : undefined;
+
+const ALL_LISTS = /Microsoft\.Cache\/redis\?/i;
+const SUBSCRIPTIONS = /^\/subscriptions\?/;
+const PROVIDER = /\/providers\/Microsoft\.Cache\?/;
+
+const RUNS: readonly Whole[] = [
+  { run: 'no subscription at all', estate: {}, exit: 4, says: /NO_SUBSCRIPTION\]: signed in, but no subscription is visible[\s\S]*Reader/ },
+  {
+    run: 'a list of subscriptions that is denied',
+    estate: { ...HEALTHY, reply: onPath(SUBSCRIPTIONS, armError(403, 'AuthorizationFailed')) },
+    exit: 4,
+    says: /no right to Microsoft\.Resources\/subscriptions\/read/,
+  },
+  {
+    run: 'a list of subscriptions that is a page of a proxy',
+    estate: { ...HEALTHY, reply: onPath(SUBSCRIPTIONS, html(200)) },
+    exit: 4,
+    says: /captive portal/,
+  },
+  {
+    run: 'a list of subscriptions that breaks off',
+    estate: { ...HEALTHY, pageSize: 1, reply: onPath(/^\/subscriptions\?.*skiptoken=2/, armError(403, 'AuthorizationFailed')) },
+    exit: 3,
+    says: /the list of subscriptions broke off/,
+  },
+  {
+    run: 'an item of the list of subscriptions that makes no sense',
+    estate: { ...HEALTHY, subscriptions: [ONE, wireSubscription('../../evil')] },
+    exit: 3,
+    says: /cannot be understood/,
+  },
+  {
+    run: 'every subscription denied',
+    estate: { ...HEALTHY, reply: onPath(ALL_LISTS, armError(403, 'AuthorizationFailed')) },
+    exit: 4,
+    says: /no right to Microsoft\.Cache\/redis\/read/,
+  },
+  {
+    run: 'every subscription denied, --allow-incomplete',
+    estate: { ...HEALTHY, reply: onPath(ALL_LISTS, armError(403, 'AuthorizationFailed')) },
+    args: ['--allow-incomplete'],
+    exit: 4,
+    says: /exit 4/,
+  },
+  {
+    run: 'every subscription answered by a proxy, --allow-incomplete',
+    estate: { ...HEALTHY, reply: onPath(ALL_LISTS, html(200)) },
+    args: ['--allow-incomplete'],
+    exit: 4,
+    says: /exit 4/,
+  },
+  {
+    run: 'one subscription denied, --allow-incomplete',
+    estate: { ...HEALTHY, reply: onPath(LIST_OF_TWO, armError(403, 'AuthorizationFailed')) },
+    args: ['--allow-incomplete'],
+    exit: 0,
+    says: /exit 0 \(incomplete\): .*tolerated by --allow-incomplete/,
+  },
+  {
+    run: 'a finding and a denied subscription',
+    estate: { ...HEALTHY, caches: BAD_CACHE, reply: onPath(LIST_OF_TWO, armError(403, 'AuthorizationFailed')) },
+    exit: 1,
+    says: /exit 1 \(findings\): 1 high .*; incomplete: 1 subscription not fully read/,
+  },
+  {
+    run: 'a finding and a denied subscription, --allow-incomplete',
+    estate: { ...HEALTHY, caches: BAD_CACHE, reply: onPath(LIST_OF_TWO, armError(403, 'AuthorizationFailed')) },
+    args: ['--allow-incomplete'],
+    exit: 1,
+    says: /exit 1/,
+  },
+  {
+    run: 'a finding below the gate',
+    estate: { ...HEALTHY, caches: BAD_CACHE },
+    args: ['--fail-on', 'critical'],
+    exit: 0,
+    says: /exit 0 \(clean\): 3 caches, 1 failure below --fail-on critical/,
+  },
+  {
+    run: 'a finding with --fail-on none',
+    estate: { ...HEALTHY, caches: BAD_CACHE },
+    args: ['--fail-on', 'none'],
+    exit: 0,
+    says: /exit 0 \(clean\)/,
+  },
+  {
+    run: 'an unknown that reaches the gate',
+    estate: { ...HEALTHY, caches: { [ONE]: [wireRedis(ONE, 'one', { enableNonSslPort: undefined })] } },
+    exit: 3,
+    says: /exit 3 \(incomplete\): 1 of 6 checks unknown/,
+  },
+  {
+    run: 'an unknown below the gate',
+    estate: { ...HEALTHY, caches: { [ONE]: [wireRedis(ONE, 'one', { disableAccessKeyAuthentication: undefined })] } },
+    exit: 0,
+    says: /exit 0/,
+  },
+  {
+    run: 'an unknown with --fail-on none',
+    estate: { ...HEALTHY, caches: { [ONE]: [wireRedis(ONE, 'one', { disableAccessKeyAuthentication: undefined })] } },
+    args: ['--fail-on', 'none'],
+    exit: 3,
+    says: /exit 3/,
+  },
+  { run: 'no cache', estate: { subscriptions: [ONE] }, exit: 5, says: /exit 5 \(empty\)/ },
+  {
+    run: 'no cache, --allow-empty',
+    estate: { subscriptions: [ONE] },
+    args: ['--allow-empty'],
+    exit: 0,
+    says: /exit 0 \(empty\): .*tolerated by --allow-empty/,
+  },
+  {
+    run: 'no cache and a gap, --allow-empty',
+    estate: { subscriptions: [ONE, TWO], reply: onPath(LIST_OF_TWO, armError(403, 'AuthorizationFailed')) },
+    args: ['--allow-empty'],
+    exit: 3,
+    says: /exit 3/,
+  },
+  {
+    run: 'a subscription that is not there',
+    estate: HEALTHY,
+    args: ['-s', 'prod'],
+    exit: 4,
+    says: /no visible subscription has the id or name "prod"[\s\S]*az account list/,
+  },
+  {
+    run: 'one of two subscriptions that is not there',
+    estate: HEALTHY,
+    args: ['-s', 'prod', '-s', 'SUB-1'],
+    exit: 3,
+    says: /no visible subscription has the id or name "prod"/,
+  },
+  {
+    run: 'two subscriptions of one name',
+    estate: { ...HEALTHY, subscriptions: [wireSubscription(ONE, { displayName: 'twin' }), wireSubscription(TWO, { displayName: 'Twin' })] },
+    args: ['-s', 'twin'],
+    exit: 2,
+    says: new RegExp(`${ONE}, ${TWO}`),
+  },
+  {
+    run: 'a disabled subscription beside a live one',
+    estate: { ...HEALTHY, subscriptions: [ONE, wireSubscription(TWO, { state: 'Disabled' })] },
+    exit: 0,
+    says: /exit 0 \(clean\): 1 cache/,
+  },
+  {
+    run: 'a disabled subscription that is named',
+    estate: { ...HEALTHY, subscriptions: [ONE, wireSubscription(TWO, { state: 'Disabled' })] },
+    args: ['-s', TWO],
+    exit: 0,
+    says: /exit 0 \(clean\): 1 cache/,
+  },
+  {
+    run: 'disabled subscriptions only',
+    estate: { ...HEALTHY, subscriptions: [wireSubscription(TWO, { state: 'Disabled' })] },
+    exit: 4,
+    says: /every visible subscription is disabled or deleted/,
+  },
+  {
+    run: 'a subscription where Microsoft.Cache was never registered',
+    estate: {
+      ...HEALTHY,
+      reply: (received, nth, url) =>
+        onPath(LIST_OF_TWO, armError(409, 'MissingSubscriptionRegistration'))(received, nth, url) ??
+        onPath(PROVIDER, { body: { registrationState: 'NotRegistered' } })(received, nth, url),
+    },
+    exit: 0,
+    says: /exit 0 \(clean\): 2 caches/,
+  },
+  {
+    run: 'the same refusal although it is registered',
+    estate: {
+      ...HEALTHY,
+      reply: (received, nth, url) =>
+        onPath(LIST_OF_TWO, armError(409, 'MissingSubscriptionRegistration'))(received, nth, url) ??
+        onPath(PROVIDER, { body: { registrationState: 'Registered' } })(received, nth, url),
+    },
+    exit: 3,
+    says: /MissingSubscriptionRegistration/,
+  },
+  {
+    run: 'a run that is out of time',
+    estate: { ...HEALTHY, reply: onPath(LIST_OF_TWO, () => {}) },
+    args: ['--timeout', '1500ms'],
+    exit: 3,
+    says: /the time for the whole run, 1\.5 s, ended[\s\S]*--timeout/,
+  },
+];
+
+describe.concurrent('a whole run', () => {
+  for (const { run, estate, args = [], exit, says } of RUNS) {
+    it(`${run}: exit ${exit}`, async () => {
+      const arm = await startResourceManager(estate);
+      const ended = await scan(arm, ['-o', 'json', '--retries', '0', ...args]);
+      await arm.close();
+      expect({ exit: ended.code, told: JSON.parse(ended.stdout).status.exitCode }).toEqual({ exit, told: exit });
+      expect(ended.stderr).toMatch(says);
+      expect(ended.stderr).not.toMatch(/^\s+at /m);
+    });
+  }
+});
