@@ -54,7 +54,7 @@ interface Fault {
   readonly tokens?: number;
 }
 
-let turn = 0;
+const turns: number[] = [];
 
 const FAULTS: readonly Fault[] = [
   {
@@ -256,7 +256,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     fault: 'nextLink from A to B to A',
-    reply: (_, url) => page([], { nextLink: `${url}/subscriptions/${TWO}/providers/Microsoft.Cache/redis?page=${(turn += 1) % 2}` }),
+    reply: (_, url) => page([], { nextLink: `${url}/subscriptions/${TWO}/providers/Microsoft.Cache/redis?page=${turns.push(0) % 2}` }),
     exit: 3,
     code: 'NEXT_LINK_LOOP',
     asked: 3,

@@ -157,7 +157,7 @@ const signInOrigins = (cloud: Cloud, env: CredentialOptions['env']): ReadonlySet
 
 const signInTrouble = (error: unknown, kind: AuthKind, { transport }: CredentialOptions): Trouble => {
   if (error instanceof Trouble) return error;
-  const said = messageOf(error);
+  const said = chainMessage(error) ?? messageOf(error);
   const advice = AADSTS.find(([code]) => said.includes(`AADSTS${code}`));
   const network = /network_error|endpoints_resolution_error|ENOTFOUND|ECONNREFUSED/.test(said) ? transport.lastFailure() : null;
   const message = network === null ? said : `the sign-in service could not be reached (${network})`;
@@ -170,6 +170,13 @@ const signInTrouble = (error: unknown, kind: AuthKind, { transport }: Credential
     }),
     { cause: error },
   );
+};
+
+/** The chain tells a screenful about every credential that is merely not set up. */
+const chainMessage = (error: unknown): string | null => {
+  if (!(error instanceof Error) || error.name !== 'AggregateAuthenticationError') return null;
+  const tried = 'errors' in error && Array.isArray(error.errors) ? error.errors.length : 0;
+  return `DefaultAzureCredential tried ${tried} ways of signing in and none is set up (-v names each)`;
 };
 
 /** Identity's messages go on with traces, time stamps and links; the aggregate one names every credential it tried. */

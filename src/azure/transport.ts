@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { createHttpHeaders, type HttpClient, type PipelineRequest, type PipelineResponse, RestError } from '@azure/core-rest-pipeline';
+import { readProxy, tunnelAgent } from './proxy.ts';
 
 /** Counts of one run, for progress and `stats`. */
 export interface Traffic {
@@ -18,20 +19,29 @@ export interface TransportLimits {
   /** Of a decompressed body. */
   readonly maxBodyBytes: number;
   readonly maxSockets: number;
+  /** For the proxy settings. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * HTTP over Node's own sockets. Every request settles: with an answer, or with a `RestError` whose code says why.
+ * HTTP over Node's own sockets, directly or through the proxy of the environment. Every request settles: with an answer, or with a `RestError` whose code says why.
  * The SDK's own transport does not on Node 20: it never settles on a gzip body that is cut in the middle.
  * It follows no redirect, and the trust in certificates cannot be switched off by NODE_TLS_REJECT_UNAUTHORIZED.
  */
-export const nodeTransport = ({ requestTimeoutMs, maxBodyBytes, maxSockets }: TransportLimits): HttpClient => {
-  const secure = new HttpsAgent({ keepAlive: true, maxSockets, rejectUnauthorized: true });
+export const nodeTransport = ({ requestTimeoutMs, maxBodyBytes, maxSockets, env }: TransportLimits): HttpClient => {
+  const direct = new HttpsAgent({ keepAlive: true, maxSockets, rejectUnauthorized: true });
+  const proxy = readProxy(env);
+  const tunnels = proxy === null ? null : tunnelAgent(proxy.url, { maxSockets, connectTimeoutMs: requestTimeoutMs });
+  const agentFor = (url: URL): HttpsAgent | HttpAgent => {
+    if (url.protocol !== 'https:') return plain;
+    return tunnels !== null && proxy?.serves(url) ? tunnels : direct;
+  };
   const plain = new HttpAgent({ keepAlive: false });
 
   const sendRequest = (request: PipelineRequest): Promise<PipelineResponse> =>
     new Promise((resolve, reject) => {
       const url = new URL(request.url);
+      const agent = agentFor(url);
       const timeoutMs = request.timeout > 0 ? Math.min(request.timeout, requestTimeoutMs) : requestTimeoutMs;
       let settled = false;
       const settle = (act: () => void): void => {
@@ -55,7 +65,7 @@ export const nodeTransport = ({ requestTimeoutMs, maxBodyBytes, maxSockets }: Tr
       const outgoing = send(url, {
         method: request.method,
         headers: { 'accept-encoding': 'gzip, deflate', ...request.headers.toJSON({ preserveCase: true }) },
-        agent: url.protocol === 'https:' ? secure : plain,
+        agent,
       });
       outgoing.on('error', (error: NodeJS.ErrnoException) => failAs(error.code ?? 'NETWORK', error.message));
       outgoing.on('response', (incoming) => {

@@ -21,7 +21,7 @@ const SIGN_IN_TIMEOUT_MS = 75_000;
 
 export const openLive = async (live: LiveSettings, settings: ScanSettings, context: ScanContext, io: Io): Promise<Source> => {
   const cloud = cloudFor(live.cloud);
-  const transport = nodeTransport({ ...settings, maxBodyBytes: MAX_BODY_BYTES, maxSockets: settings.concurrency });
+  const transport = nodeTransport({ ...settings, maxBodyBytes: MAX_BODY_BYTES, maxSockets: settings.concurrency, env: io.env });
   const signIn = signInTransport(transport, cloud, io.env, { ...settings, ...context, random: io.random });
   const credential = (): TokenCredential => credentialFor(live.auth, { cloud, tenant: live.tenant, transport: signIn, env: io.env });
   return openOn({ cloud, transport, credential, subscriptions: live.subscriptions }, settings, context, io);

@@ -58,10 +58,7 @@ const programFor = (io: Io, choose: (run: () => Promise<number>) => void): Comma
       getOutHelpWidth: () => (io.stdout.isTerminal ? (io.stdout.columns ?? 80) : 80),
       getOutHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: false })
-    .action(() => {
-      throw new CommanderError(2, 'redvet.noCommand', 'no command was given');
-    });
+    .configureHelp({ showGlobalOptions: false });
 
   const add = (
     name: string,

@@ -2,6 +2,7 @@ import { assess } from '../assess.ts';
 import type { Traffic } from '../azure/transport.ts';
 import { Trouble } from '../errors.ts';
 import { type Problem, problem } from '../model/problem.ts';
+import { redacted } from '../model/redact.ts';
 import { evaluate, type Policy } from '../policy/evaluate.ts';
 import type { Report, Run } from '../policy/report.ts';
 import { type Tally, tallyOf } from '../policy/tally.ts';
@@ -126,7 +127,12 @@ const problemOf = (error: unknown, stop: AbortSignal): Problem => {
   });
 };
 
-const detailOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+/** The error and what caused it; the first line of each for `-v`, the stacks for `-vv`. */
+const detailOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return redacted(`${error.stack ?? error.message}${cause === undefined ? '' : `\ncaused by ${detailOf(cause)}`}`);
+};
 
 /** A signal or the end of the run's time stops every request; the reason is a `Trouble`, so that each knows why. */
 const stopAfter = (timeoutMs: number, outer: AbortSignal): { readonly signal: AbortSignal; readonly clear: () => void } => {
@@ -178,7 +184,7 @@ const tellEnd = async (report: Report, details: readonly string[], settings: Sca
 const detailLines = ({ stats }: Report, details: readonly string[], verbosity: number): string => {
   const lines = [
     `${stats.apiCalls} calls to Resource Manager, ${stats.retries} retries, ${stats.throttledMs} ms throttled, ${stats.durationMs} ms in all`,
-    ...details.flatMap((detail) => (verbosity > 1 ? detail.split('\n') : [detail.split('\n')[0] ?? ''])),
+    ...details.flatMap((detail) => detail.split('\n').filter((line) => verbosity > 1 || !/^\s+at /.test(line))),
   ];
   return lines.map((line) => `redvet: ${safeLine(line)}\n`).join('');
 };

@@ -5,15 +5,20 @@ export const nearest = (word: string, known: Iterable<string>, most = 3): readon
   const wanted = word.toLowerCase();
   return [...new Set(known)]
     .map((candidate) => ({ candidate, off: offBy(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, off }) => off <= Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3)))
+    .filter(({ candidate, off }) => off <= tolerance(wanted, candidate))
     .sort((a, b) => a.off - b.off || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, most)
     .map(({ candidate }) => candidate);
 };
 
+/** Half of a short word may be wrong, as in `hihg`; of a long one no more than a few letters. */
+const tolerance = (wanted: string, candidate: string): number => Math.min(4, Math.floor(Math.max(wanted.length, candidate.length) / 2));
+
 /** A word that begins or holds what was typed is as near as one with a slip. */
 const offBy = (wanted: string, candidate: string): number =>
-  wanted.length >= 3 && candidate.includes(wanted) ? 1 : distance(wanted, candidate);
+  wanted.length >= 3 && lettersOf(candidate).includes(lettersOf(wanted)) ? 1 : distance(wanted, candidate);
+
+const lettersOf = (word: string): string => word.replace(/[-_.]/g, '');
 
 /** `Did you mean a or b?`, or an empty text. */
 export const didYouMean = (word: string, known: Iterable<string>): string => {

@@ -102,7 +102,6 @@ export const startResourceManager = async (estate: Estate): Promise<LoopbackArm>
       else send(response, answer);
     });
   });
-  server.keepAliveTimeout = 1_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: urlOf(server),
