@@ -1,0 +1,123 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { EXIT_CODES } from '../src/policy/exit-code.ts';
+import { at, emptyFolder, redvet, signedIn } from './support/redvet.ts';
+import { startResourceManager, subscriptionId, wireRedis } from './support/resource-manager.ts';
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+/** The fenced blocks of a language below a heading. */
+const blocks = (heading: string, language: string): readonly string[] => {
+  const section = README.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
+  return [...section.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, body = '']) => body);
+};
+
+interface Finding {
+  readonly gating: boolean;
+  readonly severity: string;
+  readonly resourceName: string;
+  readonly resourceId: string;
+  readonly ruleId: string;
+  readonly message: string;
+  readonly outcome: string;
+  readonly remediation: { readonly az: string | null } | null;
+}
+
+interface Result {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly { readonly scope: string; readonly action: string; readonly hint: string }[];
+}
+
+const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+
+const byRule = (findings: readonly Finding[]): string => {
+  const failing = findings.filter(({ outcome }) => outcome === 'fail').map(({ ruleId }) => ruleId);
+  return lines(...[...new Set(failing)].sort().map((id) => `${failing.filter((other) => other === id).length}\t${id}`));
+};
+
+/** What each recipe must print, computed without jq. */
+const RECIPES: readonly ((result: Result) => string)[] = [
+  ({ findings }) =>
+    lines(...findings.filter(({ gating }) => gating).map((f) => [f.severity, f.resourceName, f.ruleId, f.message].join('\t'))),
+  ({ findings }) => lines(...findings.filter((f) => f.ruleId === 'non-ssl-port-disabled' && f.outcome === 'fail').map((f) => f.resourceId)),
+  ({ findings }) =>
+    lines(...findings.flatMap((f) => (f.ruleId === 'non-ssl-port-disabled' && f.remediation?.az ? [f.remediation.az] : []))),
+  ({ findings }) => byRule(findings),
+  ({ findings }) => lines(...findings.filter((f) => f.outcome === 'unknown').map((f) => [f.resourceName, f.ruleId, f.message].join('\t'))),
+  ({ problems }) => lines(...problems.map(({ scope, action, hint }) => [scope, action, hint].join('\t'))),
+  () => 'true\n',
+];
+
+const hasJq = (): boolean => {
+  try {
+    execFileSync('jq', ['--version']);
+    return true;
+  } catch {
+    process.stdout.write('skipped: the jq recipes of the README, because jq is not installed\n');
+    return false;
+  }
+};
+
+describe.skipIf(!hasJq())('the jq recipes', () => {
+  const recipes = blocks('JSON for jq', 'bash').flatMap((block) => block.split('\n').filter((line) => line.startsWith('jq ')));
+  const folder = emptyFolder();
+  let result: Result = { findings: [], problems: [] };
+  beforeAll(async () => {
+    const { stdout } = await redvet(['demo', '-o', 'json']);
+    writeFileSync(join(folder, 'redvet.json'), stdout);
+    result = JSON.parse(stdout);
+  });
+
+  it('are all held to what they must print', () => {
+    expect(recipes).toHaveLength(RECIPES.length);
+  });
+
+  recipes.forEach((recipe, index) => {
+    it(recipe, async () => {
+      const { stdout } = await promisify(execFile)('bash', ['-c', recipe], { cwd: folder });
+      expect(stdout).not.toBe('');
+      expect(stdout).toBe(RECIPES[index]?.(result));
+    });
+  });
+});
+
+describe('the README', () => {
+  it('shows what the demo prints at 80 columns', async () => {
+    const { stdout } = await redvet(['demo'], { env: { COLUMNS: '80' } });
+    const [sample = ''] = blocks('Try it', 'text');
+    expect(sample.split('\n').length).toBeGreaterThan(10);
+    expect(stdout.startsWith(sample.trimEnd())).toBe(true);
+  });
+
+  it('names every exit code with its meaning', () => {
+    const rows = [...README.matchAll(/^\| ([\d, ]+) \| (\w+) \|/gm)].map(([, codes = '', name = '']) => [
+      name,
+      Number(codes.split(',')[0]),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
+  });
+
+  const examples = blocks('Scan your estate', 'console')
+    .flatMap((block) => block.split('\n'))
+    .filter((line) => line.startsWith('redvet '))
+    .map((line) => line.replace(/\s+#.*$/, ''));
+
+  it('holds examples of scan', () => {
+    expect(examples.length).toBeGreaterThanOrEqual(6);
+  });
+
+  for (const example of examples) {
+    it(`holds an example that is understood: ${example}`, async () => {
+      const id = subscriptionId(1);
+      const arm = await startResourceManager({ subscriptions: [id], caches: { [id]: [wireRedis(id, 'good')] } });
+      const [, ...args] = example.split(' ');
+      const live = args[0] === 'scan' && !args.includes('--help') ? at(arm) : [];
+      const { code } = await redvet([...args, ...live], { env: signedIn(arm) });
+      await arm.close();
+      expect(code).toBe(args.includes('-s') ? 4 : 0);
+    });
+  }
+});
