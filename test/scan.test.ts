@@ -137,6 +137,19 @@ describe('redvet scan on a live Resource Manager', () => {
     );
   });
 
+  it("reads 60 subscriptions at a time, each with its tenant's token, and says one line on stderr", async () => {
+    const ids = Array.from({ length: 60 }, (_, n) => subscriptionId(n + 1));
+    const arm = await startResourceManager({
+      subscriptions: ids,
+      caches: Object.fromEntries(ids.map((id) => [id, [wireRedis(id, 'good')]])),
+    });
+    const { code, stderr } = await scan(arm, ['--concurrency', '60', '--tenant', 'contoso.example']);
+    await arm.close();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'redvet: exit 0 (clean): 60 caches, nothing failed\n' });
+    expect(tokenCalls(arm).map(({ path }) => path.split('?')[0])).toEqual(['/contoso.example/oauth2/v2.0/token']);
+    expect(new Set(listCalls(arm).map(({ authorization }) => authorization))).toEqual(new Set(['Bearer loopback-token']));
+  });
+
   it('gives byte-identical findings twice, whatever the concurrency', async () => {
     const arm = await startResourceManager(estate());
     const [one, other] = [await scan(arm, ['-o', 'json']), await scan(arm, ['-o', 'json', '--concurrency', '1'])];

@@ -109,7 +109,7 @@ const networkProblem = (error: RestError, attempt: Attempt): Problem => {
     return tell('timeout', 'REQUEST_TIMEOUT', attempt, what, 'Check the network, or give --request-timeout more time.');
   if (code === 'TOO_LARGE')
     return tell('limit', 'ANSWER_TOO_LARGE', attempt, what, 'No answer of Resource Manager is that large: look for a proxy on the way.');
-  if (code === 'FOREIGN_ORIGIN' || code === 'NOT_READ_ONLY') return tell('malformed', code, attempt, what, 'Nothing was sent there.');
+  if (code === 'FOREIGN_ORIGIN') return tell('malformed', code, attempt, what, 'Nothing was sent there.');
   if (code.startsWith('PROXY_')) {
     return tell('proxy', code, attempt, what, 'Check HTTPS_PROXY (address, user, password); NO_PROXY names hosts to reach directly.');
   }

@@ -48,7 +48,7 @@ const programFor = (io: Io, choose: (run: () => Promise<number>) => void): Comma
     .usage('<command> [options]')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({

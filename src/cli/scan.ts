@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { assess } from '../assess.ts';
 import type { Traffic } from '../azure/transport.ts';
 import { Trouble } from '../errors.ts';
@@ -57,12 +58,14 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
   for (const failure of reports.failures) tally.addProblem(failure);
   try {
     await reports.begin(run);
-    await collect(await scan.open(context), { tally, policy, settings, reports, stop: stop.signal, details });
+    // Nobody would see what is found.
+    if (reports.failures.length < settings.outputs.length)
+      await collect(await scan.open(context), { tally, policy, settings, reports, stop: stop.signal, details });
   } catch (error) {
     tally.addProblem(problemOf(error, stop.signal));
     details.push(detailOf(error));
   } finally {
-    stop.clear();
+    stop.end();
     await progress.stop();
   }
   const report = (): Report =>
@@ -135,17 +138,21 @@ const detailOf = (error: unknown): string => {
 };
 
 /** A signal or the end of the run's time stops every request; the reason is a `Trouble`, so that each knows why. */
-const stopAfter = (timeoutMs: number, outer: AbortSignal): { readonly signal: AbortSignal; readonly clear: () => void } => {
+const stopAfter = (timeoutMs: number, outer: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } => {
   const controller = new AbortController();
+  // Every request under way listens; Node 20 warns of more than ten.
+  setMaxListeners(0, controller.signal);
   const onOuter = (): void => controller.abort(interruption(outer.reason as Stop));
   const timer = setTimeout(() => controller.abort(outOfTime(timeoutMs)), timeoutMs);
   if (outer.aborted) onOuter();
   outer.addEventListener('abort', onOuter);
   return {
     signal: controller.signal,
-    clear: () => {
+    end: () => {
       clearTimeout(timer);
       outer.removeEventListener('abort', onOuter);
+      // After an error, requests of other subscriptions may still be under way.
+      controller.abort(new Trouble(problem('internal', 'ENDED', 'the run has ended')));
     },
   };
 };

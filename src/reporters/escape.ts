@@ -18,7 +18,8 @@ export const safeLine = (text: string): string =>
   text
     .replace(UNSAFE_TEXT, (character) => SHORT.get(character) ?? `\\u{${codeOf(character).toString(16)}}`)
     .replace(AZURE_COMMAND, '\\x23')
-    .replace(/^(\s*):(?=:)/, '$1\\x3a');
+    // Wherever a line may be broken, a word may come to stand at the start of one.
+    .replace(/(^|\s):(?=:)/g, '$1\\x3a');
 
 const SHORT: ReadonlyMap<string, string> = new Map([
   ['\n', '\\n'],

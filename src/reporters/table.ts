@@ -10,7 +10,7 @@ import type { Display, Reporter } from './reporter.ts';
 const FEW_CACHES = 5;
 
 /** Fixes are printed for this many caches of each gating rule; `--wide` prints all. */
-const FIXES_SHOWN = 2;
+const FIXES_SHOWN = 1;
 
 /** The report for a terminal: findings by cache, worst first, then the matrix, what was not read, what to fix first, the totals. */
 export const tableReporter = (display: Display): Reporter => {
@@ -30,7 +30,7 @@ export const tableReporter = (display: Display): Reporter => {
         matrix(report, assessed, display),
         notRead(report, display),
         fixFirst(report, assessed, display),
-        totals(report, display),
+        [...totals(report, display), ...next(report, assessed, display)],
       ];
       return `${sections
         .filter((lines) => lines.length > 0)
@@ -42,11 +42,11 @@ export const tableReporter = (display: Display): Reporter => {
 
 type Lines = readonly string[];
 
-const heading = ({ run, subscriptions, caches }: Report, { style, unicode }: Display): Lines => {
+const heading = ({ run, subscriptions, caches }: Report, { style, unicode, width }: Display): Lines => {
   const dot = unicode ? ' · ' : ' - ';
   const read = subscriptions.filter(({ status }) => status !== 'skipped').length;
   const scope = [count(caches.length, 'cache'), count(read, 'subscription'), count(run.rules.length, 'rule')].join(dot);
-  return [`${style.strong('redvet')} ${run.tool.version}${dot}Azure Cache for Redis${dot}${scope}`];
+  return wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Azure Cache for Redis${dot}${scope}`, width);
 };
 
 /** One block a cache that has something to show. */
@@ -186,7 +186,9 @@ const notRead = (report: Report, display: Display): Lines => {
       ...(first.hint === null ? [] : [`    ${style.faint('help:')} ${safeLine(first.hint)}`]),
     ];
   });
-  const passedOver = skipped.map(({ name, id, reason }) => style.faint(`  ${safeLine(name ?? id)}: skipped, ${safeLine(reason ?? '')}`));
+  const passedOver = skipped.flatMap(({ name, id, reason }) =>
+    wrap(`${safeLine(name ?? id)}: skipped, ${safeLine(reason ?? '')}`, width - 2).map((line) => style.faint(`  ${line}`)),
+  );
   return lines.length + passedOver.length === 0 ? [] : [style.strong(lines.length > 0 ? 'Not read' : 'Skipped'), ...lines, ...passedOver];
 };
 
@@ -222,7 +224,7 @@ const fixFirst = ({ run }: Report, assessed: readonly AssessedCache[], { style, 
   return [style.strong('Fix first'), ...lines];
 };
 
-const totals = ({ summary, status }: Report, { style, unicode }: Display): Lines => {
+const totals = ({ summary, status }: Report, { style, unicode, width }: Display): Lines => {
   const failures = SEVERITIES.filter((severity) => summary.failBySeverity[severity] > 0).map((severity) =>
     style.severity[severity](`${summary.failBySeverity[severity]} ${severity}`),
   );
@@ -236,7 +238,15 @@ const totals = ({ summary, status }: Report, { style, unicode }: Display): Lines
   ];
   const dot = unicode ? ' · ' : ' - ';
   return [
-    `${style.strong(count(checks, 'check'))}${dot}${parts.join(', ')}`,
+    ...wrap(`${style.strong(count(checks, 'check'))}${dot}${parts.join(', ')}`, width),
     ...(status.complete ? [] : [style.outcome.unknown('This report is incomplete: not everything that was asked for was seen.')]),
   ];
+};
+
+/** The next thing to do: read up on the worst that gates. */
+const next = ({ run }: Report, assessed: readonly AssessedCache[], { style }: Display): Lines => {
+  const gating = assessed.flatMap(({ findings }) => findings.filter(({ gating: gates }) => gates));
+  const worst = Math.max(0, ...gating.map(({ severity }) => rankOf(severity)));
+  const rule = run.rules.find(({ id }) => gating.some((finding) => finding.rule.id === id && rankOf(finding.severity) === worst));
+  return rule === undefined ? [] : [`${style.strong('next:')} redvet explain ${rule.id}`];
 };
