@@ -1,7 +1,7 @@
 // Builds dist: one small entry, lazy chunks, no runtime dependencies.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { build } from 'esbuild';
 
 const root = import.meta.dirname;
@@ -50,29 +50,58 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-await writeFile(join(root, 'dist/LICENSES.txt'), await licences(metafile));
+const packages = await Promise.all(bundledFolders(metafile).map(readPackage));
+await writeFile(join(root, 'dist/LICENSES.txt'), packages.map(licenceText).join(`\n${'-'.repeat(80)}\n`));
+await writeFile(join(root, 'dist/sbom.cdx.json'), `${JSON.stringify(sbom(packages), null, 2)}\n`);
 
 /**
- * The licence of every package of which something is bundled.
+ * @typedef {{ readonly name: string, readonly version: string, readonly license: string, readonly text: string }} Bundled
+ */
+
+/**
+ * The folders of all packages of which something is bundled.
  * @param {import('esbuild').Metafile} metafile
  */
-async function licences({ outputs }) {
-  const folders = new Set(
-    Object.values(outputs)
-      .flatMap(({ inputs }) => Object.entries(inputs))
-      .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes('node_modules/'))
-      .map(([path]) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? ''),
-  );
-  const texts = await Promise.all([...folders].sort().map(licenceOf));
-  return texts.join(`\n${'-'.repeat(80)}\n`);
+function bundledFolders({ outputs }) {
+  const inputs = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const used = inputs.filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes('node_modules/'));
+  return [...new Set(used.map(([path]) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? ''))].sort();
 }
 
-/** @param {string} folder */
-async function licenceOf(folder) {
-  const { name, version: of, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
-  for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'license.md', 'LICENSE-MIT.txt']) {
+/**
+ * @param {string} folder
+ * @returns {Promise<Bundled>}
+ */
+async function readPackage(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  for (const file of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'license.md']) {
     const text = await readFile(join(root, folder, file), 'utf8').catch(() => null);
-    if (text !== null) return `${name} ${of} (${license})\n\n${text}`;
+    if (text !== null) return { name, version, license, text };
   }
-  throw new Error(`${relative(root, dirname(folder))}: ${name} has no licence file to ship`);
+  throw new Error(`${name} has no licence file to ship`);
+}
+
+/** @param {Bundled} bundled */
+function licenceText({ name, version, license, text }) {
+  return `${name} ${version} (${license})\n\n${text}`;
+}
+
+/**
+ * What is in the package, for whoever must know: CycloneDX 1.5.
+ * @param {readonly Bundled[]} bundled
+ */
+function sbom(bundled) {
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
+    metadata: { component: { type: 'application', name: 'redvet', version, purl: `pkg:npm/redvet@${version}` } },
+    components: bundled.map(({ name, version: of, license }) => ({
+      type: 'library',
+      name,
+      version: of,
+      purl: `pkg:npm/${name.replace('@', '%40')}@${of}`,
+      licenses: [{ license: { id: license } }],
+    })),
+  };
 }
