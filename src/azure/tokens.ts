@@ -87,8 +87,10 @@ const within = async (timeoutMs: number, asked: Promise<AccessToken | null>): Pr
   try {
     const answer = await Promise.race([asked, late]);
     // The header is built from it: an empty or broken token would be sent as `Bearer undefined`.
-    if (!/^[\x21-\x7e]+$/.test(answer?.token ?? '')) throw noToken('NO_TOKEN', 'sign-in answered without a usable token', null);
-    return answer as AccessToken;
+    if (answer === null || !/^[\x21-\x7e]+$/.test(answer.token ?? '')) {
+      throw noToken('NO_TOKEN', 'sign-in answered without a usable token', null);
+    }
+    return answer;
   } finally {
     clearTimeout(timer);
   }

@@ -24,19 +24,20 @@ export interface TransportLimits {
 }
 
 /**
- * HTTP over Node's own sockets, directly or through the proxy of the environment. Every request settles: with an answer, or with a `RestError` whose code says why.
+ * HTTP over Node's own sockets, directly or through the proxy of the environment. Every request settles: with an answer, or with
+ * a `RestError` whose code says why.
  * The SDK's own transport does not on Node 20: it never settles on a gzip body that is cut in the middle.
  * It follows no redirect, and the trust in certificates cannot be switched off by NODE_TLS_REJECT_UNAUTHORIZED.
  */
 export const nodeTransport = ({ requestTimeoutMs, maxBodyBytes, maxSockets, env }: TransportLimits): HttpClient => {
   const direct = new HttpsAgent({ keepAlive: true, maxSockets, rejectUnauthorized: true });
+  const plain = new HttpAgent({ keepAlive: false });
   const proxy = readProxy(env);
   const tunnels = proxy === null ? null : tunnelAgent(proxy.url, { maxSockets, connectTimeoutMs: requestTimeoutMs });
   const agentFor = (url: URL): HttpsAgent | HttpAgent => {
     if (url.protocol !== 'https:') return plain;
     return tunnels !== null && proxy?.serves(url) ? tunnels : direct;
   };
-  const plain = new HttpAgent({ keepAlive: false });
 
   const sendRequest = (request: PipelineRequest): Promise<PipelineResponse> =>
     new Promise((resolve, reject) => {
@@ -92,11 +93,12 @@ interface BodyError {
 /** Resolves with the whole decoded text or rejects; `pipe` alone forwards neither an error nor an early end of its source. */
 const readBody = (incoming: IncomingMessage, maxBytes: number): Promise<string> =>
   new Promise((resolve, reject: (error: BodyError) => void) => {
+    const body = decoded(incoming);
     const refuse = (code: string, message: string): void => {
       reject({ code, message });
       incoming.destroy();
+      body?.destroy();
     };
-    const body = decoded(incoming);
     if (body === null) return refuse('ENCODING', `the answer has the unknown content-encoding ${incoming.headers['content-encoding']}`);
     const chunks: Buffer[] = [];
     let bytes = 0;

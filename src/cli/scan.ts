@@ -47,7 +47,7 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
   const tally = tallyOf(run, policy);
   const stop = stopAfter(settings.timeoutMs, io.signal);
   const reports = await openReports(settings, io);
-  const progress = progressOn(io, traffic, settings.progress && !settings.quiet);
+  const progress = progressOn(io, traffic, settings.progress && !settings.quiet && !streamsToTerminal(settings, io));
   const context: ScanContext = {
     signal: stop.signal,
     traffic,
@@ -75,6 +75,10 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
   await tellEnd(final, details, settings, io);
   return final.status.exitCode;
 };
+
+/** A report that is written to the screen as it comes would be torn by a line that changes beside it. */
+const streamsToTerminal = ({ outputs }: ScanSettings, { stdout }: Io): boolean =>
+  stdout.isTerminal && outputs.some(({ format, file }) => file === null && format === 'json');
 
 const runOf = ({ settings, cloud, tenant, options }: Scan, io: Io): Run => ({
   tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
