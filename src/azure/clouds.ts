@@ -32,14 +32,16 @@ export interface CloudRequest {
   readonly cloud: CloudName;
   readonly armEndpoint?: string | undefined;
   readonly authority?: string | undefined;
+  /** Where the authority was given, for messages. */
+  readonly authorityOrigin?: string;
   readonly audience?: string | undefined;
 }
 
 /** The chosen cloud with the endpoints that were given by hand. Throws `Trouble` (usage) for an address that cannot serve. */
-export const cloudFor = ({ cloud: name, armEndpoint, authority, audience }: CloudRequest): Cloud => {
+export const cloudFor = ({ cloud: name, armEndpoint, authority, authorityOrigin = '--authority', audience }: CloudRequest): Cloud => {
   const base = CLOUDS[name];
   const endpoint = armEndpoint === undefined ? base.endpoint : originOf('--arm-endpoint', armEndpoint);
-  const host = authority === undefined ? base.authority : originOf('--authority', authority);
+  const host = authority === undefined ? base.authority : originOf(authorityOrigin, authority);
   return {
     name: armEndpoint === undefined ? name : 'custom',
     endpoint,
@@ -59,7 +61,7 @@ const originOf = (flag: string, text: string): string => {
       flag,
       text,
       'has more than a host and port',
-      `the origin alone: ${url.origin}${flag === '--authority' ? ' (the tenant goes to --tenant)' : ''}`,
+      `the origin alone: ${url.origin}${flag === '--arm-endpoint' ? '' : ' (the tenant goes to --tenant)'}`,
     );
   }
   return url.origin;

@@ -127,7 +127,9 @@ export const signInTransport = (inner: HttpClient, cloud: Cloud, env: Credential
           const answer = request.url.startsWith('https:')
             ? await policy.sendRequest(request, (again) => client.sendRequest(again))
             : await client.sendRequest(request);
-          last = null;
+          last = isJson(answer.bodyAsText)
+            ? null
+            : `${new URL(request.url).host} answered HTTP ${answer.status} without JSON: a proxy or captive portal?`;
           return answer;
         } catch (error) {
           last = `${new URL(request.url).host}: ${brief(messageOf(error))}`;
@@ -136,6 +138,14 @@ export const signInTransport = (inner: HttpClient, cloud: Cloud, env: Credential
       },
     },
   };
+};
+
+const isJson = (text: string | null | undefined): boolean => {
+  try {
+    return typeof JSON.parse(text ?? '') === 'object';
+  } catch {
+    return false;
+  }
 };
 
 const IMDS = 'http://169.254.169.254';
@@ -157,37 +167,47 @@ const signInOrigins = (cloud: Cloud, env: CredentialOptions['env']): ReadonlySet
 
 const signInTrouble = (error: unknown, kind: AuthKind, { transport }: CredentialOptions): Trouble => {
   if (error instanceof Trouble) return error;
-  const said = chainMessage(error) ?? messageOf(error);
-  const advice = AADSTS.find(([code]) => said.includes(`AADSTS${code}`));
+  const refused = refusalIn(error);
+  const said = messageOf(refused);
   const network = /network_error|endpoints_resolution_error|ENOTFOUND|ECONNREFUSED/.test(said) ? transport.lastFailure() : null;
-  const message = network === null ? said : `the sign-in service could not be reached (${network})`;
+  const what = network === null ? (chainMessage(refused) ?? firstSentences(said)) : `the sign-in service could not be used (${network})`;
   return new Trouble(
-    problem('auth', 'SIGN_IN_FAILED', `cannot sign in with --auth ${kind}: ${brief(firstSentences(message))}`, {
-      hint:
-        advice?.[1] ??
-        (network === null ? HINTS[kind] : 'Check the network and --authority; behind a TLS-inspecting proxy set NODE_EXTRA_CA_CERTS.'),
+    problem('auth', 'SIGN_IN_FAILED', `cannot sign in with --auth ${kind}: ${brief(what)}`, {
+      hint: hintFor(refused, said, network !== null, kind),
       affects: ['*'],
     }),
     { cause: error },
   );
 };
 
-/** The chain tells a screenful about every credential that is merely not set up. */
+/** Of a chain, the credential that was set up and refused; those that are merely not set up explain nothing. */
+const refusalIn = (error: unknown): unknown => errorsOf(error).find((one) => !isUnavailable(one)) ?? error;
+
+const errorsOf = (error: unknown): readonly unknown[] =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+
+const isUnavailable = (error: unknown): boolean => error instanceof Error && error.name === 'CredentialUnavailableError';
+
+/** The chain tells a screenful about every credential that is not set up. */
 const chainMessage = (error: unknown): string | null => {
-  if (!(error instanceof Error) || error.name !== 'AggregateAuthenticationError') return null;
-  const tried = 'errors' in error && Array.isArray(error.errors) ? error.errors.length : 0;
-  return `DefaultAzureCredential tried ${tried} ways of signing in and none is set up (-v names each)`;
+  const tried = errorsOf(error).length;
+  return tried === 0 ? null : `DefaultAzureCredential tried ${tried} ways of signing in and none is set up (-v names each)`;
 };
 
-/** Identity's messages go on with traces, time stamps and links; the aggregate one names every credential it tried. */
+const hintFor = (error: unknown, said: string, network: boolean, kind: AuthKind): string => {
+  const advice = AADSTS.find(([code]) => said.includes(`AADSTS${code}:`));
+  if (advice) return advice[1];
+  if (network) return 'Check the network, the proxy and --authority; behind a TLS-inspecting proxy set NODE_EXTRA_CA_CERTS.';
+  if (isUnavailable(error) || errorsOf(error).length > 0) return HINTS[kind];
+  return 'Run again with -v for the whole answer of the sign-in service.';
+};
+
+/** Identity wraps what Entra says in a status line, trace ids and links. */
 const firstSentences = (message: string): string =>
   message
-    .replace(/ Trace ID: .*$/s, '')
-    .replace(/\s*To troubleshoot, visit \S+\s*/g, ' ')
-    .replace(
-      /^(?:invalid_client|unauthorized_client|invalid_request): Error\(s\): \d+ - Timestamp: [^-]*(?:-\d\d){2}[^-]* - Description: /,
-      '',
-    );
+    .replace(/^.*?\bError\(s\): .*? - Description: /s, '')
+    .replace(/ (?:- )?(?:Trace|Correlation) ID: .*$/s, '')
+    .replace(/\s*To troubleshoot, visit \S+\s*/g, ' ');
 
 const AADSTS: readonly (readonly [string, string])[] = [
   ['7000215', 'The client secret is wrong: AZURE_CLIENT_SECRET takes the value of the secret, not its id.'],

@@ -95,6 +95,7 @@ export const readLiveSettings = (given: Given, env: Io['env']): LiveSettings => 
       cloud,
       armEndpoint: textOf(given, 'arm-endpoint'),
       authority: textOf(given, 'authority') ?? inherited,
+      authorityOrigin: given.texts('authority').length > 0 ? given.origin('authority') : 'AZURE_AUTHORITY_HOST',
       audience: textOf(given, 'audience'),
     },
   };
