@@ -11,6 +11,8 @@ export interface Known<T> {
   readonly path: string;
   /** `service_default`: the property was absent and Azure documents what that means. */
   readonly from: 'observed' | 'service_default';
+  /** The value as it is written at the source; null when it stands there not at all. */
+  readonly written: string | null;
 }
 
 export interface Unknown {

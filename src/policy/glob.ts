@@ -3,8 +3,8 @@
  * character, and nothing else is special.
  */
 export const matchesGlob = (glob: string, text: string): boolean => {
-  const pattern = glob.toLowerCase();
-  const subject = text.toLowerCase();
+  const pattern = charactersOf(glob);
+  const subject = charactersOf(text);
   let at = 0;
   let star = -1;
   let resume = 0;
@@ -29,5 +29,8 @@ export const matchesGlob = (glob: string, text: string): boolean => {
   while (pattern[p] === '*') p += 1;
   return p === pattern.length;
 };
+
+/** Whole characters, each without its case. */
+const charactersOf = (text: string): readonly string[] => Array.from(text, (character) => character.toLowerCase());
 
 export const isGlob = (text: string): boolean => /[*?]/.test(text);

@@ -15,11 +15,14 @@ export const azCommand = (cache: CacheLabels, fix: Fix): string | null =>
     ? `az rest --method patch --url ${quoted(`${cache.id}?api-version=${API_VERSION}`)} --body ${quoted(JSON.stringify(fix.patch))} -o none`
     : null;
 
-/** Subscription GUID; resource group of letters, digits and `_ ( ) . -`, not ending in a period; cache name of letters, digits and hyphens. */
+/** Subscription GUID; cache name of letters, digits and hyphens. Without the flag `u`, `i` does not fold other letters into ASCII. */
 const SAFE_ID =
-  /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]\/providers\/Microsoft\.Cache\/redis\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/iu;
+  /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Cache\/redis\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
-export const isSafeId = (id: string): boolean => SAFE_ID.test(id);
+/** Letters and digits of any script and `_ ( ) . -`, not ending in a period. */
+const SAFE_GROUP = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
+
+export const isSafeId = (id: string): boolean => SAFE_GROUP.test(SAFE_ID.exec(id)?.[1] ?? '');
 
 /** One word for a POSIX shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

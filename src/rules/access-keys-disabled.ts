@@ -26,8 +26,6 @@ export const accessKeysDisabled = defineRule({
   follows: 'entra-authentication-enabled',
   check: (cache) =>
     given(cache.accessKeysDisabled, (disabled) =>
-      disabled
-        ? pass('access keys are disabled', { expected: 'true', actual: 'true' })
-        : fail('access keys are accepted', { expected: 'true', actual: 'false' }),
+      disabled ? pass('access keys are disabled', 'true') : fail('access keys are accepted', 'true'),
     ),
 });

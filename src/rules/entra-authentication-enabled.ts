@@ -25,8 +25,6 @@ export const entraAuthenticationEnabled = defineRule({
   references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/cache-azure-active-directory-for-authentication'],
   check: (cache) =>
     given(cache.entraAuthentication, (enabled) =>
-      enabled
-        ? pass('Entra authentication is on', { expected: 'true', actual: 'true' })
-        : fail('Entra authentication is off', { expected: 'true' }),
+      enabled ? pass('Entra authentication is on', 'true') : fail('Entra authentication is off', 'true'),
     ),
 });

@@ -39,13 +39,10 @@ export const minimumTls12 = defineRule({
   check: ({ minimumTlsVersion }) =>
     given(minimumTlsVersion, (version) => {
       if (minimumTlsVersion.known && minimumTlsVersion.from === 'service_default') {
-        return pass('not set: the service default is 1.2', { expected: '1.2' });
+        return pass('not set: the service default is 1.2', '1.2');
       }
       return Number(version) >= 1.2
-        ? pass(`requires TLS ${version}`, { expected: '1.2', actual: version })
-        : fail(`set to TLS ${version}: a stale setting, the wire refuses it`, {
-            expected: '1.2',
-            actual: version,
-          });
+        ? pass(`requires TLS ${version}`, '1.2')
+        : fail(`set to TLS ${version}: a stale setting, the wire refuses it`, '1.2');
     }),
 });

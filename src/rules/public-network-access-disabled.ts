@@ -36,9 +36,7 @@ export const publicNetworkAccessDisabled = defineRule({
     given(cache.subnetId, (subnet) =>
       subnet === null
         ? given(cache.publicNetworkAccess, (access) =>
-            access === 'Disabled'
-              ? pass('public access is disabled', { expected: 'Disabled', actual: access })
-              : fail('public access is enabled', { expected: 'Disabled', actual: access }),
+            access === 'Disabled' ? pass('public access is disabled', 'Disabled') : fail('public access is enabled', 'Disabled'),
           )
         : notApplicable('injected into a virtual network, where the setting has no effect', 'vnet_injected'),
     ),

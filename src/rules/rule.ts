@@ -25,7 +25,9 @@ export const defineRule = (rule: Omit<Rule, Optional> & Partial<Pick<Rule, Optio
 export const given = <T>(fact: Fact<T>, judge: (value: T) => Verdict): Verdict => {
   if (fact.known) {
     const verdict = judge(fact.value);
-    return verdict.evidence === null ? { ...verdict, evidence: { path: fact.path, source: fact.from } } : verdict;
+    if (verdict.evidence !== null) return verdict;
+    const actual = verdict.outcome === 'not_applicable' ? null : fact.written;
+    return { ...verdict, actual, evidence: { path: fact.path, source: fact.from } };
   }
   return {
     outcome: fact.kind === 'out_of_reach' ? 'not_evaluated' : 'unknown',
@@ -37,23 +39,18 @@ export const given = <T>(fact: Fact<T>, judge: (value: T) => Verdict): Verdict =
   };
 };
 
-interface Values {
-  readonly expected?: string;
-  readonly actual?: string;
-}
+/** `expected` is the good value, as Azure writes it. */
+export const pass = (message: string, expected: string | null = null): Verdict => ({ ...NOTHING_SAID, outcome: 'pass', message, expected });
 
-export const pass = (message: string, values: Values = {}): Verdict => ruling('pass', message, values);
-
-export const fail = (message: string, values: Values = {}): Verdict => ruling('fail', message, values);
+export const fail = (message: string, expected: string | null = null): Verdict => ({ ...NOTHING_SAID, outcome: 'fail', message, expected });
 
 /** The rule has no meaning for this cache; `reason` is a word in lower snake. */
-export const notApplicable = (message: string, reason: string): Verdict => ({ ...ruling('not_applicable', message, {}), reason });
-
-const ruling = (outcome: Verdict['outcome'], message: string, { expected, actual }: Values): Verdict => ({
-  outcome,
+export const notApplicable = (message: string, reason: string): Verdict => ({
+  ...NOTHING_SAID,
+  outcome: 'not_applicable',
   message,
-  expected: expected ?? null,
-  actual: actual ?? null,
-  evidence: null,
-  reason: null,
+  reason,
 });
+
+/** `given` adds what was seen and where. */
+const NOTHING_SAID = { expected: null, actual: null, evidence: null, reason: null };

@@ -4,7 +4,7 @@ import type { Cache } from '../model/cache.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
 import { isObject, shown, textOf } from './decode/json.ts';
-import { mergeCaches } from './decode/merge.ts';
+import { mergeReports } from './decode/merge.ts';
 import { readRedis } from './decode/redis.ts';
 import { isSubscriptionId } from './decode/resource-id.ts';
 import { inOrder } from './in-order.ts';
@@ -118,7 +118,7 @@ const matching = (subscriptions: readonly Subscription[], selector: string): rea
 };
 
 const readSubscription = async (arm: ResourceManager, subscription: Subscription): Promise<readonly Seen[]> => {
-  const caches = new Map<string, Cache>();
+  const reports = new Map<string, [Cache, ...Cache[]]>();
   const gaps: Gap[] = [];
   let pages = 0;
   try {
@@ -127,7 +127,7 @@ const readSubscription = async (arm: ResourceManager, subscription: Subscription
       page.forEach((item, index) => {
         const decoded = readRedis(item);
         const refused = 'refused' in decoded ? decoded.refused : otherSubscription(decoded.cache, subscription);
-        if ('cache' in decoded && refused === null) addCache(caches, decoded.cache);
+        if ('cache' in decoded && refused === null) addReport(reports, decoded.cache);
         else
           gaps.push(
             unreadable(
@@ -142,7 +142,7 @@ const readSubscription = async (arm: ResourceManager, subscription: Subscription
     if (gap !== null) gaps.push(gap);
     else pages += 1;
   }
-  const sorted = [...caches].sort(([a], [b]) => compare(a, b)).map(([, cache]) => cache);
+  const sorted = [...reports].sort(([a], [b]) => compare(a, b)).map(([, all]) => mergeReports(all));
   return [
     ...sorted.map((cache): Seen => ({ type: 'cache', cache })),
     ...gaps.map((gap): Seen => ({ type: 'gap', gap })),
@@ -153,10 +153,11 @@ const readSubscription = async (arm: ResourceManager, subscription: Subscription
 const otherSubscription = ({ id, subscriptionId }: Cache, subscription: Subscription): string | null =>
   subscriptionId === subscription.id ? null : `its id ${shown(id)} belongs to another subscription`;
 
-const addCache = (caches: Map<string, Cache>, cache: Cache): void => {
+const addReport = (reports: Map<string, [Cache, ...Cache[]]>, cache: Cache): void => {
   const key = cache.id.toLowerCase();
-  const before = caches.get(key);
-  caches.set(key, before === undefined ? cache : mergeCaches(before, cache));
+  const before = reports.get(key);
+  if (before === undefined) reports.set(key, [cache]);
+  else before.push(cache);
 };
 
 const statusOf = (gaps: readonly Gap[], pages: number): SubscriptionScope['status'] => {

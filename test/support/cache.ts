@@ -31,10 +31,22 @@ export const compliantCache = (differences: Partial<Cache> = {}): Cache => ({
 export const PATH = 'properties.underTest';
 
 /** A value that the source saw. */
-export const seen = <T>(value: T, path = PATH): Known<T> => ({ known: true, value, path, from: 'observed' });
+export const seen = <T>(value: T, path = PATH): Known<T> => ({
+  known: true,
+  value,
+  path,
+  from: 'observed',
+  written: String(value),
+});
 
 /** A value that the source did not see and whose absence Azure documents. */
-export const byDefault = <T>(value: T, path = PATH): Known<T> => ({ known: true, value, path, from: 'service_default' });
+export const byDefault = <T>(value: T, path = PATH): Known<T> => ({
+  known: true,
+  value,
+  path,
+  from: 'service_default',
+  written: null,
+});
 
 export const missing = (): Unknown => unseen('missing', 'the property is missing from the answer');
 

@@ -1,4 +1,4 @@
-import type { Fact, Known, Unknown } from '../../model/fact.ts';
+import type { Fact, Unknown } from '../../model/fact.ts';
 import { redacted } from '../../model/redact.ts';
 
 /** JSON is `unknown` until decode has made it a model; an object here has own properties only, whatever its keys are called. */
@@ -25,21 +25,25 @@ export interface Reading<T> {
   readonly absent?: { readonly value: T };
 }
 
-/** One property of an object as a fact. `at` is the path of the object, such as `properties`; null stands for an object that was not there. */
-export const factOf = <T>(object: JsonObject | null, at: string, name: string, reading: Reading<T>): Fact<T> => {
+/**
+ * One property of an object as a fact. `at` is the path of the object, such as `properties`; where that is absent or no object,
+ * nothing is known of what it would hold, whatever absence means elsewhere.
+ */
+export const factOf = <T>(object: unknown, at: string, name: string, reading: Reading<T>): Fact<T> => {
   const path = `${at}.${name}`;
-  if (object === null) return unknown(path, 'missing', `${at} is missing from the answer`);
+  if (object === null || object === undefined) return unknown(path, 'missing', `${at} is missing from the answer`);
+  if (!isObject(object)) return unknown(path, 'invalid', `${at} is ${shown(object)}, not an object`, shown(object));
   const value = propertyOf(object, name);
   if (value === undefined) {
     return reading.absent
-      ? { known: true, value: reading.absent.value, path, from: 'service_default' }
+      ? { known: true, value: reading.absent.value, path, from: 'service_default', written: null }
       : unknown(path, 'missing', 'the property is missing from the answer');
   }
   const known = reading.read(value);
-  return known === undefined ? unknown(path, 'invalid', `${shown(value)} is not ${reading.expected}`, shown(value)) : observed(known, path);
+  return known === undefined
+    ? unknown(path, 'invalid', `${shown(value)} is not ${reading.expected}`, shown(value))
+    : { known: true, value: known, path, from: 'observed', written: String(value) };
 };
-
-export const observed = <T>(value: T, path: string): Known<T> => ({ known: true, value, path, from: 'observed' });
 
 export const unknown = (path: string, kind: Unknown['kind'], reason: string, actual: string | null = null): Unknown => ({
   known: false,

@@ -29,14 +29,14 @@ export const readRedis = (item: unknown): Decoded => {
       location: locationOf(item),
       sku: properties && skuOf(properties),
       provisioningState: properties && textOf(properties, 'provisioningState'),
-      ...factsOf(properties),
+      ...factsOf(propertyOf(item, 'properties')),
     },
   };
 };
 
 /** What the facts are called on the wire and what absence of each means in a live answer. */
-const factsOf = (properties: JsonObject | null): CacheFacts => {
-  const configuration = properties && objectOf(properties, 'redisConfiguration');
+const factsOf = (properties: unknown): CacheFacts => {
+  const configuration = isObject(properties) ? propertyOf(properties, 'redisConfiguration') : undefined;
   return {
     nonSslPort: factOf(properties, 'properties', 'enableNonSslPort', TRUE_OR_FALSE),
     minimumTlsVersion: factOf(properties, 'properties', 'minimumTlsVersion', {
@@ -53,8 +53,14 @@ const factsOf = (properties: JsonObject | null): CacheFacts => {
       read: (value) => (typeof value === 'string' && isSubnetId(value) ? value : undefined),
       absent: { value: null },
     }),
-    authenticationDisabled: factOf(configuration, CONFIGURATION, 'authnotrequired', { ...SWITCH, absent: { value: false } }),
-    entraAuthentication: factOf(configuration, CONFIGURATION, 'aad-enabled', { ...SWITCH, absent: { value: false } }),
+    authenticationDisabled: factOf(configuration, CONFIGURATION, 'authnotrequired', {
+      ...switchOf(['true', 'yes'], ['false', 'no']),
+      absent: { value: false },
+    }),
+    entraAuthentication: factOf(configuration, CONFIGURATION, 'aad-enabled', {
+      ...switchOf(['true'], ['false']),
+      absent: { value: false },
+    }),
     accessKeysDisabled: factOf(properties, 'properties', 'disableAccessKeyAuthentication', TRUE_OR_FALSE),
   };
 };
@@ -64,17 +70,15 @@ const CONFIGURATION = 'properties.redisConfiguration';
 const TRUE_OR_FALSE: Reading<boolean> = { expected: 'true or false', read: isTrueOrFalse };
 
 /** Values of `redisConfiguration` are strings or booleans, written in any case: recordings hold "true" and "True". */
-const SWITCH: Reading<boolean> = {
+const switchOf = (on: readonly string[], off: readonly string[]): Reading<boolean> => ({
   expected: 'true or false',
-  read: (value) => (typeof value === 'string' ? WORDS.get(value.toLowerCase()) : isTrueOrFalse(value)),
-};
-
-const WORDS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['yes', true],
-  ['false', false],
-  ['no', false],
-]);
+  read: (value) => {
+    if (typeof value !== 'string') return isTrueOrFalse(value);
+    const word = value.toLowerCase();
+    if (on.includes(word)) return true;
+    return off.includes(word) ? false : undefined;
+  },
+});
 
 const objectOf = (object: JsonObject, name: string): JsonObject | null => {
   const value = propertyOf(object, name);

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { Judgement, Verdict } from '../../src/model/finding.ts';
+import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../src/model/severity.ts';
+import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
+import type { Finding } from '../../src/policy/report.ts';
+import { accessKeysDisabled } from '../../src/rules/access-keys-disabled.ts';
+import { entraAuthenticationEnabled } from '../../src/rules/entra-authentication-enabled.ts';
+import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { cacheId, compliantCache } from '../support/cache.ts';
+
+const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => `digest of ${text}` };
+
+const verdictOf = (outcome: Verdict['outcome']): Verdict => ({
+  outcome,
+  message: 'it is what it is',
+  expected: 'false',
+  actual: 'true',
+  evidence: { path: 'properties.enableNonSslPort', source: 'observed' },
+  reason: 'a_reason',
+});
+
+const judged = (rule: Rule, outcome: Verdict['outcome'], severity: Severity = rule.severity): Judgement => ({
+  rule,
+  severity,
+  verdict: verdictOf(outcome),
+});
+
+const findingsOf = (judgements: readonly Judgement[], policy: Partial<Policy> = {}, cache = compliantCache()): readonly Finding[] =>
+  evaluate({ cache, judgements, problems: [] }, { ...POLICY, ...policy }).findings;
+
+const orders = compliantCache({ id: cacheId('orders'), name: 'orders' });
+
+/** What a finding says whatever its outcome. */
+const COMMON = {
+  rule: nonSslPortDisabled,
+  cache: orders,
+  severity: 'high',
+  disposition: 'active',
+  message: 'it is what it is',
+  expected: 'false',
+  actual: 'true',
+  evidence: { path: 'properties.enableNonSslPort', source: 'observed' },
+  reason: 'a_reason',
+  fingerprint: `digest of redvet/1|non-ssl-port-disabled|${cacheId('orders').toLowerCase()}`,
+} as const;
+
+describe('a finding', () => {
+  it('that fails counts, names the controls that it breaks, and says how to mend it', () => {
+    const finding: Finding = {
+      ...COMMON,
+      outcome: 'fail',
+      gating: true,
+      relatedTo: null,
+      controls: nonSslPortDisabled.controls,
+      remediation: {
+        summary: nonSslPortDisabled.fix.summary,
+        az: `az rest --method patch --url '${cacheId('orders')}?api-version=2024-11-01' --body '{"properties":{"enableNonSslPort":false}}' -o none`,
+      },
+    };
+    expect(findingsOf([judged(nonSslPortDisabled, 'fail')], {}, orders)).toEqual([finding]);
+    expect(finding.controls).not.toEqual([]);
+  });
+
+  it('that is unknown names the controls that nobody can vouch for, and neither gates nor offers a fix', () => {
+    const finding: Finding = {
+      ...COMMON,
+      outcome: 'unknown',
+      gating: false,
+      relatedTo: null,
+      controls: nonSslPortDisabled.controls,
+      remediation: null,
+    };
+    expect(findingsOf([judged(nonSslPortDisabled, 'unknown')], {}, orders)).toEqual([finding]);
+  });
+
+  it.each(['pass', 'not_applicable', 'not_evaluated'] as const)('that is %s has nothing to add', (outcome) => {
+    const finding: Finding = { ...COMMON, outcome, gating: false, relatedTo: null, controls: [], remediation: null };
+    expect(findingsOf([judged(nonSslPortDisabled, outcome)], { failOn: 'info' }, orders)).toEqual([finding]);
+  });
+
+  it('has no command where the id does not allow one', () => {
+    const cache = compliantCache({ id: "/subscriptions/x/'; rm -rf ~" });
+    const [finding] = findingsOf([judged(nonSslPortDisabled, 'fail')], {}, cache);
+    expect(finding?.remediation).toEqual({ summary: nonSslPortDisabled.fix.summary, az: null });
+  });
+
+  it('stands in the order of the judgements, once for each', () => {
+    const rules = [accessKeysDisabled, nonSslPortDisabled, entraAuthenticationEnabled];
+    expect(findingsOf(rules.map((rule) => judged(rule, 'pass'))).map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  it('goes with its cache', () => {
+    expect(evaluate({ cache: orders, judgements: [], problems: [] }, POLICY)).toEqual({ cache: orders, findings: [] });
+  });
+});
+
+describe('the gate', () => {
+  const cases = THRESHOLDS.flatMap((failOn) => SEVERITIES.map((severity) => ({ failOn, severity })));
+  /** Which severities count at which threshold. */
+  const COUNTS: Readonly<Record<Threshold, readonly Severity[]>> = {
+    critical: ['critical'],
+    high: ['critical', 'high'],
+    medium: ['critical', 'high', 'medium'],
+    low: ['critical', 'high', 'medium', 'low'],
+    info: ['critical', 'high', 'medium', 'low', 'info'],
+    none: [],
+  };
+
+  it.each(cases)('--fail-on $failOn and a failure of severity $severity', ({ failOn, severity }) => {
+    const [finding] = findingsOf([judged(nonSslPortDisabled, 'fail', severity)], { failOn });
+    expect({ gating: finding?.gating, severity: finding?.severity }).toEqual({ gating: COUNTS[failOn].includes(severity), severity });
+  });
+
+  it.each(['unknown', 'pass', 'not_applicable', 'not_evaluated'] as const)('lets %s through at any threshold', (outcome) => {
+    const gating = THRESHOLDS.map((failOn) => findingsOf([judged(nonSslPortDisabled, outcome, 'critical')], { failOn })[0]?.gating);
+    expect(gating).toEqual(THRESHOLDS.map(() => false));
+  });
+});
+
+describe('a failure that follows from another', () => {
+  const related = (...judgements: readonly Judgement[]): readonly (string | null)[] =>
+    findingsOf(judgements).map(({ relatedTo }) => relatedTo);
+  const entra = (outcome: Verdict['outcome']): Judgement => judged(entraAuthenticationEnabled, outcome);
+  const keys = (outcome: Verdict['outcome']): Judgement => judged(accessKeysDisabled, outcome);
+
+  it('names it, in whatever order the two stand', () => {
+    expect(related(entra('fail'), keys('fail'))).toEqual([null, 'entra-authentication-enabled']);
+    expect(related(keys('fail'), entra('fail'))).toEqual(['entra-authentication-enabled', null]);
+  });
+
+  it.each(['pass', 'unknown', 'not_applicable', 'not_evaluated'] as const)('names none when that one is %s', (outcome) => {
+    expect(related(entra(outcome), keys('fail'))).toEqual([null, null]);
+  });
+
+  it('names none when that one was not selected', () => {
+    expect(related(keys('fail'), judged(nonSslPortDisabled, 'fail'))).toEqual([null, null]);
+  });
+
+  it.each(['pass', 'unknown', 'not_applicable', 'not_evaluated'] as const)('is a failure: what is %s follows from nothing', (outcome) => {
+    expect(related(entra('fail'), keys(outcome))).toEqual([null, null]);
+  });
+});
+
+describe('a fingerprint', () => {
+  const fingerprintOf = (rule: Rule, id: string, outcome: Verdict['outcome'] = 'fail'): string | undefined =>
+    findingsOf([judged(rule, outcome)], {}, compliantCache({ id }))[0]?.fingerprint;
+  const base = fingerprintOf(nonSslPortDisabled, cacheId('orders'));
+
+  it('stays the same when the case of the id or the outcome changes', () => {
+    expect(fingerprintOf(nonSslPortDisabled, cacheId('orders').toUpperCase())).toBe(base);
+    expect(fingerprintOf(nonSslPortDisabled, cacheId('orders'), 'pass')).toBe(base);
+  });
+
+  it('differs for another cache and for another rule', () => {
+    const all = [base, fingerprintOf(nonSslPortDisabled, cacheId('orders-2')), fingerprintOf(accessKeysDisabled, cacheId('orders'))];
+    expect(new Set(all).size).toBe(3);
+  });
+});

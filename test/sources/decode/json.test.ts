@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../src/model/fact.ts';
+import {
+  factOf,
+  isObject,
+  isTrueOrFalse,
+  type JsonObject,
+  oneOf,
+  propertyOf,
+  shown,
+  textOf,
+  unknown,
+} from '../../../src/sources/decode/json.ts';
+
+/** An object as it comes out of a parser: keys such as `__proto__` are its own. */
+const parsed = (text: string): JsonObject => {
+  const value: unknown = JSON.parse(text);
+  if (!isObject(value)) throw new Error(`${text} is no object`);
+  return value;
+};
+
+describe('isObject', () => {
+  it.each([
+    [{}, true],
+    [{ a: 1 }, true],
+    [null, false],
+    [undefined, false],
+    [[], false],
+    ['text', false],
+    [1, false],
+    [true, false],
+  ])('takes %j for an object: %j', (value, expected) => {
+    expect(isObject(value)).toBe(expected);
+  });
+});
+
+describe('propertyOf', () => {
+  it.each([
+    { json: '{"a":1}', name: 'a', value: 1 },
+    { json: '{"a":false}', name: 'a', value: false },
+    { json: '{"a":0}', name: 'a', value: 0 },
+    { json: '{"a":""}', name: 'a', value: '' },
+    { json: '{"a":null}', name: 'a', value: undefined },
+    { json: '{}', name: 'a', value: undefined },
+    { json: '{"A":1}', name: 'a', value: undefined },
+    { json: '{}', name: 'toString', value: undefined },
+    { json: '{}', name: 'constructor', value: undefined },
+    { json: '{}', name: '__proto__', value: undefined },
+    { json: '{"__proto__":{"a":1}}', name: 'a', value: undefined },
+    { json: '{"__proto__":7}', name: '__proto__', value: 7 },
+    { json: '{"hasOwnProperty":1,"a":2}', name: 'a', value: 2 },
+    { json: '{"hasOwnProperty":1}', name: 'hasOwnProperty', value: 1 },
+  ])('finds $value under $name in $json', ({ json, name, value }) => {
+    expect(propertyOf(parsed(json), name)).toEqual(value);
+  });
+});
+
+describe('textOf', () => {
+  it.each([
+    ['{"a":"x"}', 'x'],
+    ['{"a":" "}', ' '],
+    ['{"a":""}', null],
+    ['{"a":1}', null],
+    ['{"a":true}', null],
+    ['{"a":null}', null],
+    ['{"a":["x"]}', null],
+    ['{}', null],
+  ])('reads %s as %j', (json, text) => {
+    expect(textOf(parsed(json), 'a')).toBe(text);
+  });
+});
+
+describe('factOf', () => {
+  const colour = { expected: 'red or green', read: oneOf(['red', 'green']) };
+  const withDefault = { ...colour, absent: { value: 'green' } } as const;
+  const path = 'properties.colour';
+  const read = (json: string, reading = colour): Fact<string> => factOf(parsed(json), 'properties', 'colour', reading);
+
+  it('sees a documented value', () => {
+    expect(read('{"colour":"red"}')).toEqual({ known: true, value: 'red', path, from: 'observed', written: 'red' });
+  });
+
+  it('sees a documented value also where it equals the default', () => {
+    expect(read('{"colour":"green"}', withDefault)).toEqual({ known: true, value: 'green', path, from: 'observed', written: 'green' });
+  });
+
+  it.each(['{}', '{"colour":null}', '{"Colour":"red"}', '{"__proto__":{"colour":"red"}}'])('takes %s for absent', (json) => {
+    expect([read(json), read(json, withDefault)]).toEqual([
+      { known: false, path, kind: 'missing', reason: 'the property is missing from the answer', actual: null },
+      { known: true, value: 'green', path, from: 'service_default', written: null },
+    ]);
+  });
+
+  it.each([
+    ['{"colour":"blue"}', '"blue"'],
+    ['{"colour":""}', '""'],
+    ['{"colour":" red"}', '" red"'],
+    ['{"colour":1}', '1'],
+    ['{"colour":false}', 'false'],
+    ['{"colour":["red"]}', 'an array of 1'],
+    ['{"colour":{"a":1}}', 'an object'],
+  ])('does not know what %s means, default or not', (json, actual) => {
+    const fact = { known: false, path, kind: 'invalid', reason: `${actual} is not red or green`, actual };
+    expect([read(json), read(json, withDefault)]).toEqual([fact, fact]);
+  });
+
+  it('gives no default for an object that was not there', () => {
+    expect(factOf(null, 'properties', 'colour', withDefault)).toEqual({
+      known: false,
+      path,
+      kind: 'missing',
+      reason: 'properties is missing from the answer',
+      actual: null,
+    });
+  });
+});
+
+describe('oneOf', () => {
+  const read = oneOf(['Enabled', 'Disabled']);
+
+  it.each([
+    ['Enabled', 'Enabled'],
+    ['enabled', 'Enabled'],
+    ['DISABLED', 'Disabled'],
+    ['Enabled ', undefined],
+    ['', undefined],
+    ['SecuredByPerimeter', undefined],
+    [true, undefined],
+    [null, undefined],
+    [['Enabled'], undefined],
+  ])('reads %j as %j', (value, word) => {
+    expect(read(value)).toBe(word);
+  });
+});
+
+describe('isTrueOrFalse', () => {
+  it.each([
+    [true, true],
+    [false, false],
+    ['true', undefined],
+    ['False', undefined],
+    [0, undefined],
+    [1, undefined],
+    [null, undefined],
+    [{}, undefined],
+  ])('reads %j as %j', (value, expected) => {
+    expect(isTrueOrFalse(value)).toBe(expected);
+  });
+});
+
+describe('shown', () => {
+  it.each([
+    ['1.2', '"1.2"'],
+    [1.2, '1.2'],
+    [true, 'true'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [[], 'an array of 0'],
+    [[1, [2]], 'an array of 2'],
+    [{ deep: {} }, 'an object'],
+    ['x'.repeat(58), `"${'x'.repeat(58)}"`],
+    ['x'.repeat(100), `"${'x'.repeat(59)}…`],
+  ])('shows %j as %s', (value, text) => {
+    expect(shown(value)).toBe(text);
+  });
+
+  it.each([
+    'DefaultEndpointsProtocol=https;AccountKey=c2VjcmV0LXNlY3JldA==',
+    '?sv=2024&sig=c2VjcmV0LXNlY3JldA%3D%3D',
+    'rediss://:c2VjcmV0LXNlY3JldA@cache.example.com',
+    'password=c2VjcmV0LXNlY3JldA',
+  ])('keeps the secret in %s to itself', (text) => {
+    expect(shown(text)).not.toContain('c2VjcmV0');
+  });
+});
+
+describe('unknown', () => {
+  it('is a fact without a value', () => {
+    expect([unknown('properties.colour', 'denied', 'no right to read it')]).toEqual([
+      { known: false, path: 'properties.colour', kind: 'denied', reason: 'no right to read it', actual: null },
+    ]);
+  });
+});
