@@ -2,9 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { CLOUDS } from '../src/azure/clouds.ts';
-import { AUTH_KINDS } from '../src/azure/credential.ts';
-import { AUTH_WORDS, CLOUD_WORDS } from '../src/cli/settings.ts';
 import { SEVERITIES } from '../src/model/severity.ts';
 import { RULES } from '../src/rules/index.ts';
 
@@ -285,15 +282,5 @@ describe('the catalogue', () => {
   it.each(RULES)('refers for $id to Microsoft only', ({ references }) => {
     expect(references.length).toBeGreaterThan(0);
     expect(references.filter((url) => !url.startsWith('https://learn.microsoft.com/'))).toEqual([]);
-  });
-});
-
-describe('words that are written down twice, so that a wrong flag costs no Azure import', () => {
-  it('are the same for --auth', () => {
-    expect(AUTH_WORDS).toEqual(AUTH_KINDS);
-  });
-
-  it('are the same for --cloud', () => {
-    expect(CLOUD_WORDS).toEqual(Object.keys(CLOUDS));
   });
 });

@@ -27,57 +27,61 @@ export const CLOUDS = {
   china: cloud('china', 'https://management.chinacloudapi.cn', 'https://login.chinacloudapi.cn'),
 } as const;
 export type CloudName = keyof typeof CLOUDS;
+export const CLOUD_NAMES: readonly CloudName[] = ['public', 'usgov', 'china'];
 
 export interface CloudRequest {
   readonly cloud: CloudName;
   readonly armEndpoint?: string | undefined;
   readonly authority?: string | undefined;
-  /** Where the authority was given, for messages. */
-  readonly authorityOrigin?: string;
   readonly audience?: string | undefined;
+  /** Where each was given, for messages: a flag or a variable. */
+  readonly origins?: Readonly<Record<'armEndpoint' | 'authority' | 'audience', string>>;
 }
 
+const FLAGS = { armEndpoint: '--arm-endpoint', authority: '--authority', audience: '--audience' } as const;
+
 /** The chosen cloud with the endpoints that were given by hand. Throws `Trouble` (usage) for an address that cannot serve. */
-export const cloudFor = ({ cloud: name, armEndpoint, authority, authorityOrigin = '--authority', audience }: CloudRequest): Cloud => {
+export const cloudFor = ({ cloud: name, armEndpoint, authority, audience, origins = FLAGS }: CloudRequest): Cloud => {
   const base = CLOUDS[name];
-  const endpoint = armEndpoint === undefined ? base.endpoint : originOf('--arm-endpoint', armEndpoint);
-  const host = authority === undefined ? base.authority : originOf(authorityOrigin, authority);
+  const endpoint = armEndpoint === undefined ? base.endpoint : originOf(origins.armEndpoint, armEndpoint, '');
+  const host = authority === undefined ? base.authority : originOf(origins.authority, authority, ' (the tenant goes to --tenant)');
   return {
     name: armEndpoint === undefined ? name : 'custom',
     endpoint,
     authority: host,
-    audience: audience === undefined ? endpoint : audienceOf(audience),
+    audience: audience === undefined ? endpoint : audienceOf(origins.audience, audience),
     privateAuthority: !Object.values(CLOUDS).some((known) => known.authority === host),
   };
 };
 
-const originOf = (flag: string, text: string): string => {
+const originOf = (origin: string, text: string, more: string): string => {
   const url = urlOf(text);
-  if (url === null) throw refused(flag, text, 'is not an address', 'an https address such as https://management.example.com');
-  if (url.protocol !== 'https:') throw refused(flag, text, 'is not https', 'https: a token must never travel in clear text');
-  if (url.username !== '' || url.password !== '') throw refused(flag, redactUser(url), 'holds a user or password', 'the address alone');
+  if (url === null) throw refused(origin, text, 'is not an address', 'an https address such as https://management.example.com');
+  if (url.protocol !== 'https:') throw refused(origin, text, 'is not https', 'https: a token must never travel in clear text');
+  if (hasUser(url)) throw refused(origin, text, 'holds a user or password', 'the address alone');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw refused(
-      flag,
-      text,
-      'has more than a host and port',
-      `the origin alone: ${url.origin}${flag === '--arm-endpoint' ? '' : ' (the tenant goes to --tenant)'}`,
-    );
+    throw refused(origin, text, 'has more than a host and port', `the origin alone: ${url.origin}${more}`);
   }
   return url.origin;
 };
 
-const audienceOf = (text: string): string => {
+const audienceOf = (origin: string, text: string): string => {
   const url = urlOf(text);
-  if (url === null || !/^(?:https?|api):$/.test(url.protocol)) {
-    throw refused('--audience', text, 'is not a resource', 'an address such as https://management.azure.com');
+  if (url === null || !/^(?:https?|api):$/.test(url.protocol) || hasUser(url)) {
+    throw refused(origin, text, 'is not a resource', 'an address such as https://management.azure.com');
   }
   return text;
 };
 
 const urlOf = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
-const redactUser = (url: URL): string => `${url.protocol}//(redacted)@${url.host}`;
+const hasUser = ({ username, password }: URL): boolean => username !== '' || password !== '';
 
-const refused = (flag: string, value: string, what: string, expected: string): Trouble =>
-  new Trouble(problem('usage', 'BAD_ENDPOINT', `${flag} ${value} ${what}`, { scope: flag, hint: `Give ${expected}.` }));
+/** Whatever is wrong with an address, a password in it is not repeated. */
+const refused = (origin: string, value: string, what: string, expected: string): Trouble =>
+  new Trouble(
+    problem('usage', 'BAD_ENDPOINT', `${origin} ${value.replace(/\/\/.*@/, '//(redacted)@')} ${what}`, {
+      scope: origin,
+      hint: `Give ${expected}.`,
+    }),
+  );

@@ -13,14 +13,11 @@ import {
 } from '@azure/identity';
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import type { AuthKind } from './auth-kinds.ts';
 import type { Cloud } from './clouds.ts';
 import { brief, messageOf } from './failure.ts';
 import { type RetryOptions, retrying } from './pipeline.ts';
 import { guarded } from './transport.ts';
-
-/** How to sign in: the names of `--auth`. */
-export const AUTH_KINDS = ['auto', 'cli', 'env', 'workload', 'managed', 'powershell', 'azd'] as const;
-export type AuthKind = (typeof AUTH_KINDS)[number];
 
 export interface CredentialOptions {
   readonly cloud: Cloud;

@@ -157,7 +157,7 @@ export const brief = (text: string): string => {
   const line = redacted(text.slice(0, 4 * MESSAGE_CHARACTERS))
     .replace(/\s+/g, ' ')
     .trim();
-  return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}…` : line;
+  return line.length > MESSAGE_CHARACTERS ? `${line.slice(0, MESSAGE_CHARACTERS)}...` : line;
 };
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

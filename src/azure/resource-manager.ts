@@ -32,8 +32,8 @@ export interface ResourceManagerOptions {
   readonly userAgent: string;
 }
 
-export const READ_SUBSCRIPTIONS = 'Microsoft.Resources/subscriptions/read';
-export const READ_REDIS = 'Microsoft.Cache/redis/read';
+const READ_SUBSCRIPTIONS = 'Microsoft.Resources/subscriptions/read';
+const READ_REDIS = 'Microsoft.Cache/redis/read';
 const READ_PROVIDERS = 'Microsoft.Resources/subscriptions/providers/read';
 
 export const openResourceManager = (options: ResourceManagerOptions): ResourceManager => {

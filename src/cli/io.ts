@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { unwritable } from './unwritable.ts';
 
 /** The world as one argument: whatever is not in here, a command does not touch. */
 export interface Io {
@@ -37,7 +38,15 @@ export interface Output {
 }
 
 export interface FileOutput {
+  /** Where it will stand, links resolved. */
+  readonly target: string;
+  /** A device or a pipe: written at once and in place, so it cannot be taken back. */
+  readonly special: boolean;
   write(text: string): Promise<void>;
+  /** Takes back everything that was written since `length` bytes. Not for a special one. */
+  rewind(length: number): Promise<void>;
+  /** Bytes so far. */
+  length(): number;
   commit(): Promise<void>;
   /** Leaves what was there before. */
   discard(): Promise<void>;
@@ -47,7 +56,7 @@ export const processIo = (signal: AbortSignal): Io => {
   setMaxListeners(0, signal);
   return {
     stdout: outputTo(process.stdout),
-    stderr: outputTo(process.stderr),
+    stderr: forgiving(outputTo(process.stderr)),
     env: process.env,
     platform: process.platform,
     signal,
@@ -78,27 +87,51 @@ const outputTo = (stream: NodeJS.WriteStream): Output => {
           gone = true;
           const { code } = error as NodeJS.ErrnoException;
           if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve();
-          else reject(error);
+          else reject(unwritable('stdout', error));
         });
       }),
   };
 };
 
+/** What is told beside a report may get lost: nothing depends on it. */
+const forgiving = (output: Output): Output => ({
+  isTerminal: output.isTerminal,
+  get columns() {
+    return output.columns;
+  },
+  write: (text) => output.write(text).catch(() => {}),
+});
+
 const createFile = async (path: string): Promise<FileOutput> => {
   const target = await realpath(path).catch(() => path);
-  const existing = await stat(target).catch(() => null);
+  const existing = await stat(target).catch((error: NodeJS.ErrnoException) => {
+    // Whatever else is wrong with the name must be known now, and not when the report is done.
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
   if (existing?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
   // A device or a pipe, such as /dev/null, is written in place: renaming onto it would replace it.
   const special = existing !== null && !existing.isFile();
   const written = special ? target : join(dirname(target), `.redvet-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
-  const file = await open(written, special ? 'w' : 'wx', 0o600);
+  // Appending, so that what follows a rewind stands at the new end.
+  const file = await open(written, special ? 'w' : 'ax', 0o600);
   const discard = async (): Promise<void> => {
     await file.close().catch(() => {});
     if (!special) await unlink(written).catch(() => {});
   };
+  let length = 0;
   return {
+    target,
+    special,
+    length: () => length,
     write: async (text) => {
-      await file.writeFile(text);
+      const bytes = Buffer.from(text);
+      await file.writeFile(bytes);
+      length += bytes.length;
+    },
+    rewind: async (to) => {
+      await file.truncate(to);
+      length = to;
     },
     commit: async () => {
       try {

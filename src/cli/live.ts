@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { type Cloud, cloudFor } from '../azure/clouds.ts';
+import type { Cloud } from '../azure/clouds.ts';
 import { credentialFor, signInTransport } from '../azure/credential.ts';
 import { openResourceManager } from '../azure/resource-manager.ts';
 import { tokenSource } from '../azure/tokens.ts';
@@ -20,7 +20,7 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
 const SIGN_IN_TIMEOUT_MS = 75_000;
 
 export const openLive = async (live: LiveSettings, settings: ScanSettings, context: ScanContext, io: Io): Promise<Source> => {
-  const cloud = cloudFor(live.cloud);
+  const { cloud } = live;
   const transport = nodeTransport({ ...settings, maxBodyBytes: MAX_BODY_BYTES, maxSockets: settings.concurrency, env: io.env });
   const signIn = signInTransport(transport, cloud, io.env, { ...settings, ...context, random: io.random });
   const credential = (): TokenCredential => credentialFor(live.auth, { cloud, tenant: live.tenant, transport: signIn, env: io.env });

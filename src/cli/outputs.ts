@@ -1,8 +1,6 @@
 import { resolve } from 'node:path';
-import { Trouble } from '../errors.ts';
-import { problem } from '../model/problem.ts';
 import { FORMATS, type Format } from '../reporters/index.ts';
-import { badValue } from './options.ts';
+import { badValue } from './given.ts';
 import { didYouMean } from './suggest.ts';
 
 /** One report to write: `file` is null for stdout. */
@@ -56,44 +54,34 @@ const versionless = (name: string, text: string, origin: string): string => {
   return format;
 };
 
+/** Commands whose output is a text of their own, which the variable for scans does not concern. */
+const CATALOGUE = /^(?:rules|explain|help)$/;
+
 /**
  * What of the outputs can be made out on a command line that could not be understood: a pipeline that asked for JSON gets JSON,
- * with the mistake in it.
+ * with the mistake in it, and one document only.
  */
 export const guessOutputs = (argv: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly OutputRequest[] => {
-  const texts = argv.flatMap((word, index) => {
-    if (word === '-o' || word === '--output') return argv[index + 1] ?? [];
-    return /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1] ?? [];
-  });
-  const asked = texts.length > 0 ? texts : (env['REDVET_OUTPUT'] ?? '').split(',').filter((text) => text !== '');
-  return asked.flatMap((text) => {
-    try {
-      return readOutputs([text], '--output');
-    } catch {
-      return /^json\b/.test(text) && !text.includes('=') ? [{ format: 'json' as const, file: null }] : [];
-    }
-  });
+  const isCatalogue = argv.some((word) => CATALOGUE.test(word));
+  const flags = argv.flatMap((word, index) => outputWord(word, argv[index + 1]));
+  const variable = isCatalogue ? '' : (env['REDVET_OUTPUT'] ?? '');
+  const texts = flags.length > 0 ? flags : variable.split(',').map((text) => text.trim());
+  const guessed = texts.filter((text) => text !== '').flatMap(guessOutput);
+  const [onStdout] = guessed.filter(({ file }) => file === null);
+  const files = isCatalogue ? [] : guessed.filter(({ file }) => file !== null);
+  return [...files.filter(({ file }, index) => files.findIndex((other) => other.file === file) === index), ...(onStdout ? [onStdout] : [])];
 };
 
-export const unwritable = (file: string, error: unknown): Trouble => {
-  const { code } = error as NodeJS.ErrnoException;
-  const why = WHY[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
-  return new Trouble(
-    problem('output', 'CANNOT_WRITE', `cannot write ${file}: ${why}${code ? ` (${code})` : ''}`, {
-      scope: file,
-      hint: 'Give another path, or make room or rights there. What was there before is untouched.',
-    }),
-    { cause: error },
-  );
+/** The value of `-o`, also at the end of a bundle such as `-qo json`. */
+const outputWord = (word: string, next: string | undefined): string | readonly string[] => {
+  if (word === '--output' || /^-[a-zA-Z]*o$/.test(word)) return next ?? [];
+  return /^(?:--output=|-[qv]*o=?)(.+)$/.exec(word)?.[1] ?? [];
 };
 
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: 'its folder does not exist',
-  EACCES: 'no right to write there',
-  EPERM: 'no right to write there',
-  EROFS: 'the file system is read-only',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  ENOSPC: 'no space is left',
-  EDQUOT: 'the quota is used up',
+const guessOutput = (text: string): readonly OutputRequest[] => {
+  try {
+    return readOutputs([text], '--output');
+  } catch {
+    return /^json\b/.test(text) && !text.includes('=') ? [{ format: 'json', file: null }] : [];
+  }
 };

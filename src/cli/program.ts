@@ -1,8 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import { type Given, givenFrom } from './given.ts';
 import type { Io } from './io.ts';
-import { DEMO_OPTIONS, type Given, givenFrom, type OptionSpec, SCAN_OPTIONS } from './options.ts';
+import { DEMO_OPTIONS, type OptionSpec, SCAN_OPTIONS } from './options.ts';
+import { didYouMean } from './suggest.ts';
 import { VERSION } from './version.ts';
 
 /** What a command line means: a command to run, or an exit code because everything was said already. */
@@ -17,31 +19,43 @@ Examples:
 /** Reads a command line. Throws `Trouble` (usage) for one that cannot be understood. */
 export const readInvocation = async (argv: readonly string[], io: Io): Promise<Invocation> => {
   let chosen: Invocation = { exitCode: 0 };
-  const program = programFor(io, (run) => {
+  let printed = Promise.resolve();
+  const print = (text: string): void => {
+    printed = printed.then(() => io.stdout.write(text));
+    // It is awaited below; until then a failure is not unhandled.
+    printed.catch(() => {});
+  };
+  const program = programFor(io, print, (run) => {
     chosen = { run };
   });
   if (argv.length === 0) {
-    await io.stderr.write(`${program.helpInformation()}${EXAMPLES}\n`);
-    return { exitCode: 2 };
+    await io.stderr.write(`${program.helpInformation()}${EXAMPLES}\n\n`);
+    throw new Trouble(problem('usage', 'NO_COMMAND', 'no command was given', { hint: 'Begin with: redvet demo' }));
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { exitCode: 0 };
-    throw new Trouble(usageProblem(error, argv), { cause: error });
+    if (error.exitCode !== 0) throw new Trouble(usageProblem(error, argv), { cause: error });
   }
+  await printed;
   return chosen;
 };
 
-const usageProblem = (error: CommanderError, argv: readonly string[]) => {
-  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const command = ['scan', 'demo', 'rules', 'explain'].find((name) => argv.includes(name));
-  const help = `See: redvet ${command ? `${command} ` : ''}--help`;
-  return problem('usage', 'USAGE', what, { hint: suggestion ? `${suggestion.replace(/^\(|\)$/g, '')} ${help}` : help });
+const COMMANDS = ['scan', 'demo', 'rules', 'explain'];
+
+const usageProblem = ({ message, code }: CommanderError, argv: readonly string[]) => {
+  const [what = '', suggestion = ''] = message.replace(/^error: /, '').split('\n');
+  const command = COMMANDS.find((name) => argv.includes(name));
+  const meant =
+    code === 'commander.unknownCommand' ? didYouMean(/'(.*)'/.exec(what)?.[1] ?? '', COMMANDS) : suggestion.replace(/^\(|\)$/g, '');
+  // The value of an unknown option may be a secret that was meant for another tool.
+  return problem('usage', 'USAGE', what.replace(/^(unknown option '--[\w-]+)=.*'$/s, "$1'"), {
+    hint: `${meant} See: redvet ${command ? `${command} ` : ''}--help`.trim(),
+  });
 };
 
-const programFor = (io: Io, choose: (run: () => Promise<number>) => void): Command => {
+const programFor = (io: Io, print: (text: string) => void, choose: (run: () => Promise<number>) => void): Command => {
   const program = new Command('redvet');
   program
     .description('Finds the Redis caches on Azure that leak, and proves it. Reads only.')
@@ -52,7 +66,7 @@ const programFor = (io: Io, choose: (run: () => Promise<number>) => void): Comma
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
+      writeOut: print,
       // Mistakes are told in our own form, by whoever catches them.
       writeErr: () => {},
       getOutHelpWidth: () => (io.stdout.isTerminal ? (io.stdout.columns ?? 80) : 80),
@@ -60,41 +74,43 @@ const programFor = (io: Io, choose: (run: () => Promise<number>) => void): Comma
     })
     .configureHelp({ showGlobalOptions: false });
 
-  const add = (
-    name: string,
-    description: string,
-    specs: readonly OptionSpec[],
-    examples: string,
-    run: (given: Given, args: readonly string[]) => Promise<number>,
-  ): Command => {
-    const command = program.command(name).description(description).exitOverride();
+  const add = ({ name, description, specs, examples, argument, ownOutput }: CommandSpec, run: Runner): void => {
+    const command = program.command(name).description(description).exitOverride().allowExcessArguments();
+    if (argument) command.argument(...argument);
     for (const spec of specs) command.addOption(optionOf(spec));
     command.addHelpText('after', `\nExamples:\n${examples}`);
-    command.action((...all: readonly unknown[]) => {
-      const args = all.slice(0, -2).map(String);
-      choose(() => run(givenFrom(specs, command.opts(), io.env), args));
+    command.action(() => {
+      const extra = command.args[argument ? 1 : 0];
+      if (extra !== undefined) throw new Trouble(excess(name, extra));
+      choose(async () =>
+        run(givenFrom(specs, command.opts(), ownOutput ? { ...io.env, REDVET_OUTPUT: undefined } : io.env), command.args[0] ?? ''),
+      );
     });
-    return command;
   };
 
-  add('scan', 'judge the caches of every subscription that you can see', SCAN_OPTIONS, SCAN_EXAMPLES, async (given) =>
-    (await import('./run-scan.ts')).runLiveScan(given, io),
-  );
-  add('demo', 'the same scan on a sample estate; needs no Azure', DEMO_OPTIONS, DEMO_EXAMPLES, async (given) =>
-    (await import('./run-demo.ts')).runDemo(given, io),
-  );
-  add('rules', 'list the rules', catalogueOptions('table or json (default: table)'), RULES_EXAMPLES, async (given) =>
-    (await import('./run-rules.ts')).runRules(given, io),
-  );
-  add(
-    'explain',
-    'why a rule matters, what it reads, how to mend it',
-    catalogueOptions('text or json (default: text)'),
-    EXPLAIN_EXAMPLES,
-    async (given, [name = '']) => (await import('./run-explain.ts')).runExplain(name, given, io),
-  ).argument('<rule>', 'id of a rule, or its name in another tool');
+  add(SCAN, async (given) => (await import('./run-scan.ts')).runLiveScan(given, io));
+  add(DEMO, async (given) => (await import('./run-demo.ts')).runDemo(given, io));
+  add(RULES, async (given) => (await import('./run-rules.ts')).runRules(given, io));
+  add(EXPLAIN, async (given, name) => (await import('./run-explain.ts')).runExplain(name, given, io));
   return program;
 };
+
+type Runner = (given: Given, argument: string) => Promise<number>;
+
+interface CommandSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly specs: readonly OptionSpec[];
+  readonly examples: string;
+  readonly argument?: readonly [name: string, description: string];
+  /** It prints a text of its own, which REDVET_OUTPUT, meant for scans, does not concern. */
+  readonly ownOutput: boolean;
+}
+
+const excess = (command: string, argument: string) =>
+  problem('usage', 'USAGE', `redvet ${command} does not take the argument ${JSON.stringify(argument)}`, {
+    hint: `See: redvet ${command} --help`,
+  });
 
 const catalogueOptions = (formats: string): readonly OptionSpec[] => [
   { flags: '-o, --output <format>', group: 'Output', type: 'text', help: formats },
@@ -108,19 +124,44 @@ const optionOf = ({ flags, help, type, group }: OptionSpec): Option => {
   return option;
 };
 
-const SCAN_EXAMPLES = `  $ redvet scan                                     sign in as you do elsewhere, read everything
+const SCAN: CommandSpec = {
+  name: 'scan',
+  description: 'judge the caches of every subscription that you can see',
+  specs: SCAN_OPTIONS,
+  ownOutput: false,
+  examples: `  $ redvet scan                                     sign in as you do elsewhere, read everything
   $ redvet scan -s prod-platform --fail-on medium   one subscription, a stricter gate
   $ redvet scan --rule non-ssl-port-disabled -o json=redvet.json -o table
 
 Exit codes: 0 clean, 1 findings, 2 usage, 3 incomplete, 4 no access, 5 no cache,
 70 internal, 73 cannot write, 130/143 interrupted.
-Every long option is also an environment variable: REDVET_FAIL_ON=medium.`;
+Every long option is also an environment variable: REDVET_FAIL_ON=medium.`,
+};
 
-const DEMO_EXAMPLES = `  $ redvet demo
-  $ redvet demo -o json | jq -r '.findings[] | select(.gating) | .resourceName'`;
+const DEMO: CommandSpec = {
+  name: 'demo',
+  description: 'the same scan on a sample estate; needs no Azure',
+  specs: DEMO_OPTIONS,
+  ownOutput: false,
+  examples: `  $ redvet demo
+  $ redvet demo -o json | jq -r '.findings[] | select(.gating) | .resourceName'`,
+};
 
-const RULES_EXAMPLES = `  $ redvet rules
-  $ redvet rules -o json | jq -r '.rules[].id'`;
+const RULES: CommandSpec = {
+  name: 'rules',
+  description: 'list the rules',
+  specs: catalogueOptions('table or json (default: table)'),
+  ownOutput: true,
+  examples: `  $ redvet rules
+  $ redvet rules -o json | jq -r '.rules[].id'`,
+};
 
-const EXPLAIN_EXAMPLES = `  $ redvet explain non-ssl-port-disabled
-  $ redvet explain CKV_AZURE_91`;
+const EXPLAIN: CommandSpec = {
+  name: 'explain',
+  description: 'why a rule matters, what it reads, how to mend it',
+  specs: catalogueOptions('text or json (default: text)'),
+  argument: ['<rule>', 'id of a rule, or its name in another tool'],
+  ownOutput: true,
+  examples: `  $ redvet explain non-ssl-port-disabled
+  $ redvet explain CKV_AZURE_91`,
+};

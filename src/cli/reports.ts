@@ -3,9 +3,10 @@ import type { AssessedCache, Report, Run } from '../policy/report.ts';
 import { REPORTERS } from '../reporters/index.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { FileOutput, Io } from './io.ts';
-import { type OutputRequest, unwritable } from './outputs.ts';
+import type { OutputRequest } from './outputs.ts';
 import type { ScanSettings } from './settings.ts';
 import { FILE_LOOKS, looksOf } from './style.ts';
+import { unwritable } from './unwritable.ts';
 
 /** All reports of a run. One that cannot be written fails alone; the others go on. */
 export interface Reports {
@@ -13,16 +14,22 @@ export interface Reports {
   readonly failures: readonly Problem[];
   begin(run: Run): Promise<void>;
   assessed(assessed: AssessedCache): Promise<void>;
-  /** Finishes the files first, so that stdout can tell of one that failed; `fail` hears of each before the next report is asked for. */
+  /**
+   * Finishes every report with what is known by then: `fail` hears of one that cannot be written, and the files,
+   * which can be taken back until they are committed, are then finished anew.
+   */
   end(report: () => Report, fail: (problem: Problem) => void): Promise<void>;
 }
 
 interface Sink {
-  readonly request: OutputRequest;
+  readonly name: string;
   readonly reporter: Reporter;
+  /** Null for stdout. */
   readonly file: FileOutput | null;
-  failure: Problem | null;
   buffer: string;
+  /** Bytes of a file before its end was written. */
+  body: number | null;
+  failure: Problem | null;
 }
 
 const BATCH_CHARACTERS = 64 * 1024;
@@ -33,43 +40,18 @@ export const openReports = async (settings: Looking, io: Io): Promise<Reports> =
   const sinks: Sink[] = [];
   const failures: Problem[] = [];
   for (const request of settings.outputs) {
-    const { color, show, minSeverity, wide } = settings;
-    const looks = request.file === null ? looksOf(io.stdout, color, io) : FILE_LOOKS(color);
-    const reporter = await REPORTERS[request.format]({ ...looks, show, minSeverity, wide });
     try {
-      const file = request.file === null ? null : await io.createFile(request.file);
-      sinks.push({ request, reporter, file, failure: null, buffer: '' });
+      sinks.push(await openSink(request, settings, sinks, io));
     } catch (error) {
       failures.push(unwritable(request.file ?? 'stdout', error).problem);
     }
   }
-
-  const flush = async (sink: Sink): Promise<void> => {
-    const text = sink.buffer;
-    sink.buffer = '';
-    if (text === '' || sink.failure !== null) return;
-    try {
-      await (sink.file ?? io.stdout).write(text);
-    } catch (error) {
-      sink.failure = unwritable(sink.request.file ?? 'stdout', error).problem;
-    }
-  };
+  const living = (wanted: (sink: Sink) => boolean): readonly Sink[] => sinks.filter((sink) => sink.failure === null && wanted(sink));
 
   const write = async (tell: (reporter: Reporter) => string): Promise<void> => {
-    for (const sink of sinks) {
+    for (const sink of living(() => true)) {
       sink.buffer += tell(sink.reporter);
-      if (sink.buffer.length >= BATCH_CHARACTERS) await flush(sink);
-    }
-  };
-
-  const finish = async (sink: Sink, report: Report): Promise<void> => {
-    sink.buffer += sink.reporter.end(report);
-    await flush(sink);
-    if (sink.file === null) return;
-    try {
-      await (sink.failure === null ? sink.file.commit() : sink.file.discard());
-    } catch (error) {
-      sink.failure = unwritable(sink.request.file ?? 'stdout', error).problem;
+      if (sink.buffer.length >= BATCH_CHARACTERS) await flush(sink, io);
     }
   };
 
@@ -78,11 +60,75 @@ export const openReports = async (settings: Looking, io: Io): Promise<Reports> =
     begin: (run) => write((reporter) => reporter.begin(run)),
     assessed: (assessed) => write((reporter) => reporter.assessed(assessed)),
     end: async (report, fail) => {
-      const ordered = [...sinks.filter(({ file }) => file !== null), ...sinks.filter(({ file }) => file === null)];
-      for (const sink of ordered) {
-        await finish(sink, report());
-        if (sink.failure !== null) fail(sink.failure);
-      }
+      const told = new Set<Sink>();
+      /** Tells of what failed since it was last asked; false when that was nothing. */
+      const tell = (): boolean => {
+        const news = sinks.filter((sink) => sink.failure !== null && !told.has(sink));
+        for (const sink of news) {
+          told.add(sink);
+          if (sink.failure !== null) fail(sink.failure);
+        }
+        return news.length > 0;
+      };
+      const finishFiles = async (): Promise<void> => {
+        for (const sink of living(isRegular)) await finish(sink, report(), io);
+        if (tell()) await finishFiles();
+      };
+      tell();
+      for (const sink of living(({ file }) => file?.special === true)) await finish(sink, report(), io);
+      tell();
+      await finishFiles();
+      for (const sink of living(({ file }) => file === null)) await finish(sink, report(), io);
+      if (tell()) await finishFiles();
+      for (const sink of sinks) await close(sink);
+      tell();
     },
   };
+};
+
+const openSink = async ({ format, file: path }: OutputRequest, settings: Looking, others: readonly Sink[], io: Io): Promise<Sink> => {
+  const { color, show, minSeverity, wide } = settings;
+  const looks = path === null ? looksOf(io.stdout, color, io) : FILE_LOOKS(color);
+  const reporter = await REPORTERS[format]({ ...looks, show, minSeverity, wide });
+  const file = path === null ? null : await io.createFile(path);
+  if (file !== null && !file.special && others.some((other) => other.file?.target === file.target)) {
+    await file.discard();
+    throw new Error('it is the same file as that of another report');
+  }
+  return { name: path ?? 'stdout', reporter, file, buffer: '', body: null, failure: null };
+};
+
+const isRegular = ({ file }: Sink): boolean => file !== null && !file.special;
+
+/** Does something to a sink; what goes wrong becomes its failure. */
+const attempt = async (sink: Sink, work: () => Promise<void> | undefined): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    sink.failure ??= unwritable(sink.name, error).problem;
+  }
+};
+
+const flush = (sink: Sink, io: Io): Promise<void> =>
+  attempt(sink, () => {
+    const text = sink.buffer;
+    sink.buffer = '';
+    return (sink.file ?? io.stdout).write(text);
+  });
+
+/** Writes the end of a report; that of a file replaces an end that was written before. */
+const finish = async (sink: Sink, report: Report, io: Io): Promise<void> => {
+  await flush(sink, io);
+  if (isRegular(sink)) {
+    sink.body ??= sink.file?.length() ?? 0;
+    const { body } = sink;
+    await attempt(sink, () => sink.file?.rewind(body));
+  }
+  sink.buffer = sink.reporter.end(report);
+  if (sink.failure === null) await flush(sink, io);
+};
+
+const close = async (sink: Sink): Promise<void> => {
+  const { file, failure } = sink;
+  await attempt(sink, () => (failure === null ? file?.commit() : file?.discard()));
 };

@@ -1,5 +1,5 @@
+import type { Given } from './given.ts';
 import type { Io } from './io.ts';
-import type { Given } from './options.ts';
 import { runScan } from './scan.ts';
 import { readScanSettings } from './settings.ts';
 

@@ -4,8 +4,8 @@ import { groupBy } from '../reporters/group-by.ts';
 import { ruleJson } from '../reporters/json.ts';
 import { wrap } from '../reporters/layout.ts';
 import { RULES } from '../rules/index.ts';
+import { type Given, wordOf } from './given.ts';
 import type { Io } from './io.ts';
-import { type Given, wordOf } from './options.ts';
 import { rulesCalled } from './select-rules.ts';
 import { COLOR_CHOICES, type Looks, looksOf } from './style.ts';
 

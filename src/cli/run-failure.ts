@@ -39,9 +39,10 @@ export const runFailure = async (
 
   const { status, problems } = report();
   await io.stderr.write(problemLines(problems, looksOf(io.stderr, 'auto', io)));
-  const isBug = cause.kind === 'internal' || argv.some((word) => /^-vv+$/.test(word));
+  const isBug = cause.kind === 'internal' || argv.some((word) => /^-vv+$/.test(word)) || io.env['REDVET_VERBOSE'] === '2';
   if (isBug && error instanceof Error) await io.stderr.write(`${(error.stack ?? '').split('\n').map(safeLine).join('\n')}\n`);
-  if (!argv.some((word) => word === '-q' || word === '--quiet')) {
+  const quiet = argv.some((word) => /^(?:-[qv]*q[a-z]*|--quiet)$/.test(word)) || /^(?:1|true|yes|on)$/i.test(io.env['REDVET_QUIET'] ?? '');
+  if (!quiet) {
     await io.stderr.write(`redvet: exit ${status.exitCode} (${status.outcome}): ${safeLine(status.reason)}\n`);
   }
   return status.exitCode;

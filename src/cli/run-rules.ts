@@ -1,8 +1,8 @@
 import { rulesJson } from '../reporters/json.ts';
 import { padEnd, wrap } from '../reporters/layout.ts';
 import { RULES } from '../rules/index.ts';
+import { type Given, wordOf } from './given.ts';
 import type { Io } from './io.ts';
-import { type Given, wordOf } from './options.ts';
 import { COLOR_CHOICES, looksOf } from './style.ts';
 
 /** `redvet rules`: the catalogue, in report order. */

@@ -1,5 +1,5 @@
+import type { Given } from './given.ts';
 import type { Io } from './io.ts';
-import type { Given } from './options.ts';
 import { runScan } from './scan.ts';
 import { readLiveSettings, readScanSettings } from './settings.ts';
 
@@ -7,18 +7,18 @@ import { readLiveSettings, readScanSettings } from './settings.ts';
 export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
   const settings = readScanSettings(given);
   const live = readLiveSettings(given, io.env);
-  const { cloud, armEndpoint, authority, audience } = live.cloud;
+  const { cloud } = live;
   return runScan(
     {
       settings,
-      cloud: armEndpoint === undefined ? cloud : 'custom',
+      cloud: cloud.name,
       tenant: live.tenant ?? null,
       options: {
         auth: live.auth,
         subscriptions: live.subscriptions,
-        armEndpoint: armEndpoint ?? null,
-        authority: authority ?? null,
-        audience: audience ?? null,
+        armEndpoint: cloud.endpoint,
+        authority: cloud.authority,
+        audience: cloud.audience,
         failOn: settings.failOn,
         allowIncomplete: settings.allowIncomplete,
         allowEmpty: settings.allowEmpty,

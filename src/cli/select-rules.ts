@@ -21,13 +21,18 @@ export const rulesCalled = (name: string, rules: readonly Rule[], flag: string):
 };
 
 /** The rules to judge by, in report order. Throws `Trouble` (usage) when none would be left: a scan that checks nothing is no pass. */
-export const selectRules = (rules: readonly Rule[], wanted: readonly string[], skipped: readonly string[]): readonly Rule[] => {
-  const chosen = new Set(wanted.length === 0 ? rules : wanted.flatMap((name) => rulesCalled(name, rules, '--rule')));
-  for (const rule of skipped.flatMap((name) => rulesCalled(name, rules, '--skip-rule'))) chosen.delete(rule);
+export const selectRules = (
+  rules: readonly Rule[],
+  wanted: readonly string[],
+  skipped: readonly string[],
+  origins = { rule: '--rule', skipRule: '--skip-rule' },
+): readonly Rule[] => {
+  const chosen = new Set(wanted.length === 0 ? rules : wanted.flatMap((name) => rulesCalled(name, rules, origins.rule)));
+  for (const rule of skipped.flatMap((name) => rulesCalled(name, rules, origins.skipRule))) chosen.delete(rule);
   if (chosen.size === 0) {
     throw new Trouble(
-      problem('usage', 'NO_RULE_LEFT', '--skip-rule leaves no rule to judge by', {
-        scope: '--skip-rule',
+      problem('usage', 'NO_RULE_LEFT', `${origins.skipRule} leaves no rule to judge by`, {
+        scope: origins.skipRule,
         hint: 'Leave at least one rule; list them with: redvet rules',
       }),
     );

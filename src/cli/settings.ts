@@ -1,11 +1,11 @@
-import type { CloudRequest } from '../azure/clouds.ts';
-import type { AuthKind } from '../azure/credential.ts';
+import { AUTH_KINDS, type AuthKind } from '../azure/auth-kinds.ts';
+import { CLOUD_NAMES, type Cloud, cloudFor } from '../azure/clouds.ts';
 import { OUTCOMES, type Outcome } from '../model/finding.ts';
 import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../model/severity.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
-import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } from './options.ts';
 import { type OutputRequest, readOutputs } from './outputs.ts';
 import { selectRules } from './select-rules.ts';
 import { COLOR_CHOICES, type ColorChoice } from './style.ts';
@@ -34,7 +34,10 @@ export interface ScanSettings {
 
 /** Throws `Trouble` (usage) naming the option or variable, its value and what it takes. */
 export const readScanSettings = (given: Given): ScanSettings => ({
-  rules: selectRules(RULES, listOf(given, 'rule'), listOf(given, 'skip-rule')),
+  rules: selectRules(RULES, listOf(given, 'rule'), listOf(given, 'skip-rule'), {
+    rule: given.origin('rule'),
+    skipRule: given.origin('skip-rule'),
+  }),
   failOn: wordOf(given, 'fail-on', THRESHOLDS, 'high'),
   allowIncomplete: given.isOn('allow-incomplete'),
   allowEmpty: given.isOn('allow-empty'),
@@ -76,28 +79,28 @@ export interface LiveSettings {
   readonly auth: AuthKind;
   readonly tenant: string | undefined;
   readonly subscriptions: readonly string[];
-  readonly cloud: CloudRequest;
+  readonly cloud: Cloud;
 }
 
-// Repeated here so that a wrong flag costs no Azure import; a test holds the two lists together.
-export const AUTH_WORDS: readonly AuthKind[] = ['auto', 'cli', 'env', 'workload', 'managed', 'powershell', 'azd'];
-export const CLOUD_WORDS: readonly CloudRequest['cloud'][] = ['public', 'usgov', 'china'];
-
 export const readLiveSettings = (given: Given, env: Io['env']): LiveSettings => {
-  const cloud = wordOf(given, 'cloud', CLOUD_WORDS, 'public');
+  const authority = textOf(given, 'authority');
   // Azure's own variable moves the public authority, as it does for every Azure tool; an explicit cloud or authority wins.
-  const inherited = given.texts('cloud').length === 0 ? env['AZURE_AUTHORITY_HOST'] || undefined : undefined;
+  const inherited = authority === undefined && given.texts('cloud').length === 0 ? env['AZURE_AUTHORITY_HOST'] || undefined : undefined;
   return {
-    auth: wordOf(given, 'auth', AUTH_WORDS, 'auto'),
+    auth: wordOf(given, 'auth', AUTH_KINDS, 'auto'),
     tenant: tenantOf(given),
     subscriptions: listOf(given, 'subscription'),
-    cloud: {
-      cloud,
+    cloud: cloudFor({
+      cloud: wordOf(given, 'cloud', CLOUD_NAMES, 'public'),
       armEndpoint: textOf(given, 'arm-endpoint'),
-      authority: textOf(given, 'authority') ?? inherited,
-      authorityOrigin: given.texts('authority').length > 0 ? given.origin('authority') : 'AZURE_AUTHORITY_HOST',
+      authority: authority ?? inherited,
       audience: textOf(given, 'audience'),
-    },
+      origins: {
+        armEndpoint: given.origin('arm-endpoint'),
+        authority: inherited === undefined ? given.origin('authority') : 'AZURE_AUTHORITY_HOST',
+        audience: given.origin('audience'),
+      },
+    }),
   };
 };
 

@@ -52,7 +52,7 @@ export const widthOf = (output: Output, env: Io['env']): number => {
   return output.isTerminal ? Math.max(40, output.columns ?? 80) : Number.POSITIVE_INFINITY;
 };
 
-export const speaksUnicode = ({ env, platform }: Io): boolean => {
+const speaksUnicode = ({ env, platform }: Io): boolean => {
   if (env['TERM'] === 'dumb' || env['TERM'] === 'linux') return false;
   return platform !== 'win32' || isSet(env['WT_SESSION']) || isSet(env['TERM_PROGRAM']) || isSet(env['CI']);
 };

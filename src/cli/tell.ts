@@ -14,12 +14,12 @@ const groupLines = (group: readonly Problem[], { style, width }: Pick<Looks, 'st
   const [first] = group;
   if (first === undefined) return '';
   const scopes = group.flatMap(({ scope }) => (scope?.startsWith('/') ? [scope] : []));
-  const head = wrap(safeLine(first.message), width - 2);
+  const [start = '', ...rest] = wrap(`error[${first.code}]: ${safeLine(first.message)}`, width - 2);
   const where =
     scopes.length > 0
       ? [`  in ${scopes.slice(0, 3).map(safeLine).join(', ')}${scopes.length > 3 ? ` and ${scopes.length - 3} more` : ''}`]
       : [];
   const help = first.hint === null ? [] : [`  ${style.strong('help:')} ${safeLine(first.hint)}`];
-  const [start = '', ...rest] = head;
-  return `${[`${style.outcome.fail(`error[${first.code}]:`)} ${start}`, ...rest.map((line) => `  ${line}`), ...where, ...help].join('\n')}\n`;
+  const head = start.replace(/^\S+/, (word) => style.outcome.fail(word));
+  return `${[head, ...rest.map((line) => `  ${line}`), ...where, ...help].join('\n')}\n`;
 };

@@ -4,8 +4,7 @@ import type { Fact } from './fact.ts';
  * `redis`: Microsoft.Cache/redis (Basic, Standard, Premium). `managed`: Microsoft.Cache/redisEnterprise with an Azure Managed Redis SKU.
  * `enterprise`: the same type with an `Enterprise_` or `EnterpriseFlash_` SKU.
  */
-export const CACHE_KINDS = ['redis', 'managed', 'enterprise'] as const;
-export type CacheKind = (typeof CACHE_KINDS)[number];
+export type CacheKind = 'redis' | 'managed' | 'enterprise';
 
 export const TLS_VERSIONS = ['1.0', '1.1', '1.2', '1.3'] as const;
 export type TlsVersion = (typeof TLS_VERSIONS)[number];

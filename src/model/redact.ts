@@ -2,11 +2,12 @@
  * What a secret looks like in text that came from outside: keys of storage connection strings, shared access signatures,
  * tokens, passwords in addresses. Properties that hold secrets are never read; this is for those that turn up elsewhere.
  */
+const NAMES =
+  'AccountKey|SharedAccessKey|SharedAccessSignature|(?:primary|secondary)_?(?:access_?)?key|access_?key|password|client_?secret|sig';
+
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [
-    /\b(AccountKey|SharedAccessKey|SharedAccessSignature|primaryKey|secondaryKey|password|client_secret|sig)(["']?\s*[=:]\s*["']?)[^\s;&"',}]+/gi,
-    '$1$2(redacted)',
-  ],
+  // `name=value`, `"name": "value"`, and the same inside a JSON text, where quotes are escaped.
+  [new RegExp(`\\b(${NAMES})([\\\\"']*\\s*[=:]\\s*[\\\\"']*)[^\\s;&"'\\\\,}]+`, 'gi'), '$1$2(redacted)'],
   [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g, '(redacted)'],
   [/\b(Bearer\s+)[\w.~+/=-]{8,}/gi, '$1(redacted)'],
   [/\b(rediss?:\/\/)[^\s/@]*@/gi, '$1(redacted)@'],

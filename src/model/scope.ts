@@ -2,7 +2,7 @@ import type { Cache } from './cache.ts';
 import type { Problem } from './problem.ts';
 
 /** `denied`: nothing of it could be read for want of access. `partial`: something was not read. `skipped`: not asked for, with the reason. */
-export type ScopeStatus = 'read' | 'denied' | 'skipped' | 'partial';
+type ScopeStatus = 'read' | 'denied' | 'skipped' | 'partial';
 
 export interface SubscriptionScope {
   readonly id: string;

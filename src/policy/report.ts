@@ -41,7 +41,7 @@ export interface Finding {
   readonly fingerprint: string;
 }
 
-export interface Remediation {
+interface Remediation {
   readonly summary: string;
   /** A command to paste; null where the names do not allow one. */
   readonly az: string | null;

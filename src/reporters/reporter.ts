@@ -4,7 +4,8 @@ import type { AssessedCache, Report, Run } from '../policy/report.ts';
 
 /**
  * Shows a run and decides nothing. Made anew for each run; may hold state, touches nothing outside: it returns text,
- * and the shell writes it. `begin` and `end` are called exactly once, also when the run failed before its first cache.
+ * and the shell writes it. `begin` is called once, also when the run failed before its first cache; `end` again, and with the same
+ * state, when the report changed because another output failed.
  */
 export interface Reporter {
   begin(run: Run): string;

@@ -67,6 +67,8 @@ const SHOWN_CHARACTERS = 60;
 export const shown = (value: unknown): string => {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (isObject(value)) return 'an object';
-  const text = redacted(JSON.stringify(value) ?? typeof value);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  if (typeof value !== 'string') return JSON.stringify(value) ?? typeof value;
+  const text = redacted(value);
+  const cut = Array.from(text).slice(0, SHOWN_CHARACTERS).join('');
+  return `${JSON.stringify(cut)}${cut === text ? '' : '...'}`;
 };

@@ -159,7 +159,7 @@ describe('shown', () => {
     [[1, [2]], 'an array of 2'],
     [{ deep: {} }, 'an object'],
     ['x'.repeat(58), `"${'x'.repeat(58)}"`],
-    ['x'.repeat(100), `"${'x'.repeat(59)}…`],
+    ['x'.repeat(100), `"${'x'.repeat(60)}"...`],
   ])('shows %j as %s', (value, text) => {
     expect(shown(value)).toBe(text);
   });

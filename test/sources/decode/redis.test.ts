@@ -204,7 +204,7 @@ const FACTS: readonly FactCase[] = [
       [SUBNET.toUpperCase(), SUBNET.toUpperCase()],
       [SUBNET.replace('Network', 'ClassicNetwork'), SUBNET.replace('Network', 'ClassicNetwork')],
     ],
-    bad: [...NO_TYPES, [true, 'true'], ['yes', '"yes"'], ['snet', '"snet"'], [`${SUBNET}/`, `${JSON.stringify(SUBNET).slice(0, 60)}…`]],
+    bad: [...NO_TYPES, [true, 'true'], ['yes', '"yes"'], ['snet', '"snet"'], [`${SUBNET}/`, `${JSON.stringify(SUBNET.slice(0, 60))}...`]],
     absent: null,
   },
   {

@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest';
+import { CLOUD_NAMES, CLOUDS } from '../../src/azure/clouds.ts';
+import { durationOf, type Given, givenFrom, listOf, numberOf, textOf, wordOf } from '../../src/cli/given.ts';
+import { nameOf, type OptionSpec, SCAN_OPTIONS } from '../../src/cli/options.ts';
+import { readLiveSettings, readScanSettings } from '../../src/cli/settings.ts';
+import { Trouble } from '../../src/errors.ts';
+import type { Problem } from '../../src/model/problem.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+type Parsed = Readonly<Record<string, unknown>>;
+
+/** As commander hands options over: in camel case, lists as arrays. */
+const given = (parsed: Parsed = {}, env: Env = {}): Given => givenFrom(SCAN_OPTIONS, parsed, env);
+
+const problemOf = (act: () => unknown): Problem => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Trouble) return error.problem;
+    throw error;
+  }
+  throw new Error('it was accepted');
+};
+
+describe('a duration', () => {
+  const GOOD: readonly { readonly text: string; readonly ms: number }[] = [
+    { text: '1ms', ms: 1 },
+    { text: '500ms', ms: 500 },
+    { text: '30s', ms: 30_000 },
+    { text: '1.5s', ms: 1_500 },
+    { text: '10m', ms: 600_000 },
+    { text: '0.5h', ms: 1_800_000 },
+    { text: '24h', ms: 86_400_000 },
+  ];
+  it.each(GOOD)('$text is $ms ms', ({ text, ms }) => {
+    expect(durationOf(given({ timeout: text }), 'timeout', 1)).toBe(ms);
+  });
+
+  it.each(['', ' ', '10', '10 s', 's', '-1s', '+1s', '0s', '0ms', '0.0001ms', '25h', '1e3s', '1,5s', '.5s', '10S', '10min', '1h30m', '٣s'])(
+    '%j is refused',
+    (text) => {
+      expect(problemOf(() => durationOf(given({ timeout: text }), 'timeout', 1))).toMatchObject({
+        kind: 'usage',
+        scope: '--timeout',
+        message: expect.stringContaining(`--timeout ${JSON.stringify(text)} `),
+        hint: expect.stringContaining('30s'),
+      });
+    },
+  );
+
+  it('falls back when it is not given', () => {
+    expect(durationOf(given(), 'timeout', 7)).toBe(7);
+  });
+});
+
+describe('a number', () => {
+  const GOOD: readonly { readonly text: string; readonly number: number }[] = [
+    { text: '1', number: 1 },
+    { text: '256', number: 256 },
+    { text: '007', number: 7 },
+  ];
+  it.each(GOOD)('$text is $number', ({ text, number }) => {
+    expect(numberOf(given({ concurrency: text }), 'concurrency', 1, 256, 32)).toBe(number);
+  });
+
+  it.each(['', ' ', '0', '257', '-1', '+1', '1.5', '1e2', '0x10', 'many', '1 ', '99999999999999999999', 'Infinity', '٣'])(
+    '%j is refused',
+    (text) => {
+      expect(problemOf(() => numberOf(given({ concurrency: text }), 'concurrency', 1, 256, 32))).toMatchObject({
+        kind: 'usage',
+        scope: '--concurrency',
+        message: expect.stringContaining(`--concurrency ${JSON.stringify(text)} `),
+        hint: expect.stringMatching(/1 to 256/),
+      });
+    },
+  );
+
+  it('falls back when it is not given', () => {
+    expect(numberOf(given(), 'concurrency', 1, 256, 32)).toBe(32);
+  });
+});
+
+describe('a word', () => {
+  it('is one of its values, as written', () => {
+    expect(wordOf(given({ failOn: 'low' }), 'fail-on', ['high', 'low'], 'high')).toBe('low');
+    expect(wordOf(given(), 'fail-on', ['high', 'low'], 'high')).toBe('high');
+  });
+
+  it.each(['LOW', ' low', 'lo', '', 'constructor'])('%j is refused, for there are no abbreviations', (text) => {
+    expect(problemOf(() => wordOf(given({ failOn: text }), 'fail-on', ['high', 'low'], 'high'))).toMatchObject({
+      kind: 'usage',
+      scope: '--fail-on',
+      message: expect.stringContaining(`--fail-on ${JSON.stringify(text)} `),
+      hint: expect.stringContaining('high, low'),
+    });
+  });
+});
+
+describe('a text and a list', () => {
+  it.each(['', ' ', '\t'])('%j is refused, so that an empty variable in a pipeline widens nothing', (text) => {
+    const told = { kind: 'usage', message: expect.stringContaining('is empty') };
+    expect(problemOf(() => textOf(given({ tenant: text }), 'tenant'))).toMatchObject(told);
+    expect(problemOf(() => listOf(given({ subscription: ['prod', text] }), 'subscription'))).toMatchObject(told);
+  });
+
+  it('is absent when it is not given', () => {
+    expect(textOf(given(), 'tenant')).toBeUndefined();
+    expect(listOf(given(), 'subscription')).toEqual([]);
+  });
+
+  it('keeps a flag with a comma whole', () => {
+    expect(listOf(given({ subscription: ['a,b'] }), 'subscription')).toEqual(['a,b']);
+  });
+});
+
+describe('an environment variable', () => {
+  it('splits a list at commas, and only a list', () => {
+    const env = { REDVET_SUBSCRIPTION: 'prod, staging ,,dev', REDVET_TENANT: 'a,b' };
+    expect(given({}, env).texts('subscription')).toEqual(['prod', 'staging', 'dev']);
+    expect(given({}, env).texts('tenant')).toEqual(['a,b']);
+  });
+
+  it('counts as unset when it is empty', () => {
+    expect(readScanSettings(given({}, { REDVET_FAIL_ON: '', REDVET_ALLOW_EMPTY: '', REDVET_RULE: '' }))).toEqual(readScanSettings(given()));
+  });
+
+  it('gives way to a flag, whole: lists are not joined', () => {
+    const both = given({ subscription: ['prod'], failOn: 'low' }, { REDVET_SUBSCRIPTION: 'staging', REDVET_FAIL_ON: 'none' });
+    expect(both.texts('subscription')).toEqual(['prod']);
+    expect(both.texts('fail-on')).toEqual(['low']);
+    expect([both.origin('fail-on'), given({}, { REDVET_FAIL_ON: 'none' }).origin('fail-on')]).toEqual(['--fail-on', 'REDVET_FAIL_ON']);
+  });
+
+  const SWITCHES: readonly { readonly text: string; readonly on: boolean }[] = [
+    ...['1', 'true', 'TRUE', 'yes', 'on'].map((text) => ({ text, on: true })),
+    ...['0', 'false', 'False', 'no', 'off'].map((text) => ({ text, on: false })),
+  ];
+  it.each(SWITCHES)('of a switch is $on when it says $text', ({ text, on }) => {
+    expect(given({}, { REDVET_ALLOW_EMPTY: text }).isOn('allow-empty')).toBe(on);
+  });
+
+  it.each(['perhaps', '2', 'truee', '-', ' true'])('of a switch that says %j is refused', (text) => {
+    expect(problemOf(() => given({}, { REDVET_ALLOW_EMPTY: text }).isOn('allow-empty'))).toMatchObject({
+      kind: 'usage',
+      scope: 'REDVET_ALLOW_EMPTY',
+      message: expect.stringContaining(`REDVET_ALLOW_EMPTY ${JSON.stringify(text)} `),
+      hint: expect.stringContaining('true or false'),
+    });
+  });
+
+  const COUNTS: readonly { readonly text: string; readonly count: number }[] = [
+    { text: '0', count: 0 },
+    { text: '1', count: 1 },
+    { text: '2', count: 2 },
+    { text: 'true', count: 1 },
+    { text: 'false', count: 0 },
+  ];
+  it.each(COUNTS)('of a count is $count when it says $text', ({ text, count }) => {
+    expect(given({}, { REDVET_VERBOSE: text }).count('verbose')).toBe(count);
+  });
+
+  const SLIPS: readonly { readonly name: string; readonly meant: string }[] = [
+    { name: 'REDVET_FAILON', meant: 'REDVET_FAIL_ON' },
+    { name: 'REDVET_Fail_On', meant: 'REDVET_FAIL_ON' },
+    { name: 'redvet_fail_on', meant: 'REDVET_FAIL_ON' },
+    { name: 'REDVET_SKIPRULE', meant: 'REDVET_SKIP_RULE' },
+    { name: 'REDVET_SUB_SCRIPTION', meant: 'REDVET_SUBSCRIPTION' },
+    { name: 'REDVET_FAIL__ON', meant: 'REDVET_FAIL_ON' },
+  ];
+  it.each(SLIPS)('that is all but the name of an option is refused: $name', ({ name, meant }) => {
+    expect(problemOf(() => given({}, { [name]: 'low' }))).toMatchObject({
+      kind: 'usage',
+      scope: name,
+      hint: expect.stringContaining(`Did you mean ${meant}?`),
+    });
+  });
+
+  it.each(['REDVET_VERSION', 'REDVETTED', 'FAILON', 'MY_REDVET_FAIL_ON'])('that is something else is left alone: %s', (name) => {
+    expect(() => given({}, { [name]: 'x' })).not.toThrow();
+  });
+});
+
+/** One example a scan option: as commander would hand it over, and as the variable says it. */
+const EXAMPLES: Readonly<Record<string, { readonly parsed: Parsed; readonly env: Env }>> = {
+  subscription: { parsed: { subscription: ['prod', 'dev'] }, env: { REDVET_SUBSCRIPTION: 'prod,dev' } },
+  auth: { parsed: { auth: 'managed' }, env: { REDVET_AUTH: 'managed' } },
+  tenant: { parsed: { tenant: 'contoso.com' }, env: { REDVET_TENANT: 'contoso.com' } },
+  cloud: { parsed: { cloud: 'usgov' }, env: { REDVET_CLOUD: 'usgov' } },
+  'arm-endpoint': { parsed: { armEndpoint: 'https://a.example' }, env: { REDVET_ARM_ENDPOINT: 'https://a.example' } },
+  authority: { parsed: { authority: 'https://b.example' }, env: { REDVET_AUTHORITY: 'https://b.example' } },
+  audience: { parsed: { audience: 'https://c.example' }, env: { REDVET_AUDIENCE: 'https://c.example' } },
+  rule: { parsed: { rule: ['*tls*', '*port*'] }, env: { REDVET_RULE: '*tls*,*port*' } },
+  'skip-rule': { parsed: { skipRule: ['*tls*', '*port*'] }, env: { REDVET_SKIP_RULE: '*tls*,*port*' } },
+  'fail-on': { parsed: { failOn: 'info' }, env: { REDVET_FAIL_ON: 'info' } },
+  'allow-incomplete': { parsed: { allowIncomplete: true }, env: { REDVET_ALLOW_INCOMPLETE: 'true' } },
+  'allow-empty': { parsed: { allowEmpty: true }, env: { REDVET_ALLOW_EMPTY: 'true' } },
+  output: { parsed: { output: ['json', 'table=t'] }, env: { REDVET_OUTPUT: 'json,table=t' } },
+  show: { parsed: { show: 'pass,fail' }, env: { REDVET_SHOW: 'pass,fail' } },
+  'min-severity': { parsed: { minSeverity: 'high' }, env: { REDVET_MIN_SEVERITY: 'high' } },
+  wide: { parsed: { wide: true }, env: { REDVET_WIDE: 'true' } },
+  color: { parsed: { color: 'always' }, env: { REDVET_COLOR: 'always' } },
+  'no-progress': { parsed: { progress: false }, env: { REDVET_NO_PROGRESS: 'true' } },
+  quiet: { parsed: { quiet: true }, env: { REDVET_QUIET: 'true' } },
+  verbose: { parsed: { verbose: 2 }, env: { REDVET_VERBOSE: '2' } },
+  concurrency: { parsed: { concurrency: '8' }, env: { REDVET_CONCURRENCY: '8' } },
+  timeout: { parsed: { timeout: '90s' }, env: { REDVET_TIMEOUT: '90s' } },
+  'request-timeout': { parsed: { requestTimeout: '5s' }, env: { REDVET_REQUEST_TIMEOUT: '5s' } },
+  retries: { parsed: { retries: '0' }, env: { REDVET_RETRIES: '0' } },
+};
+
+describe('the settings of a scan', () => {
+  const settings = (parsed: Parsed, env: Env) => {
+    const all = given(parsed, env);
+    const { cloud, ...live } = readLiveSettings(all, env);
+    return { ...readScanSettings(all), live, cloud };
+  };
+
+  it('have these values when nothing is given', () => {
+    const { rules, ...rest } = settings({}, {});
+    expect(rules).toHaveLength(6);
+    expect(rest).toEqual({
+      failOn: 'high',
+      allowIncomplete: false,
+      allowEmpty: false,
+      outputs: [{ format: 'table', file: null }],
+      show: null,
+      minSeverity: 'info',
+      wide: false,
+      color: 'auto',
+      progress: true,
+      quiet: false,
+      verbosity: 0,
+      concurrency: 32,
+      timeoutMs: 600_000,
+      requestTimeoutMs: 30_000,
+      retries: 5,
+      live: {
+        auth: 'auto',
+        tenant: undefined,
+        subscriptions: [],
+      },
+      cloud: CLOUDS.public,
+    });
+  });
+
+  it.each(SCAN_OPTIONS.map(nameOf))('are the same by --%s and by its variable, and differ from the default', (name) => {
+    const example = EXAMPLES[name];
+    if (example === undefined) throw new Error(`add an example of --${name}`);
+    const byFlag = settings(example.parsed, {});
+    expect(settings({}, example.env)).toEqual(byFlag);
+    expect(byFlag).not.toEqual(settings({}, {}));
+  });
+
+  it('show the outcomes that were named, and refuse one that is none', () => {
+    expect(readScanSettings(given({ show: 'fail, not_applicable' })).show).toEqual(new Set(['fail', 'not_applicable']));
+    for (const show of ['fial', 'fail,', 'FAIL', ',']) {
+      expect(problemOf(() => readScanSettings(given({ show })))).toMatchObject({ kind: 'usage', scope: '--show' });
+    }
+    expect(problemOf(() => readScanSettings(given({ show: 'unknwn' }))).hint).toContain('Did you mean unknown?');
+  });
+
+  it.each(['a b', 'a/b', '../x', 'a?b', 'a#b', '-t', '.x', 'é', `a${'b'.repeat(300)}`, 'a\nb'])('refuse the tenant %j', (tenant) => {
+    expect(problemOf(() => readLiveSettings(given({ tenant }), {}))).toMatchObject({ kind: 'usage', scope: '--tenant' });
+  });
+
+  it.each(['11111111-aaaa-4bbb-8ccc-000000000001', 'contoso.onmicrosoft.com', 'adfs', 'organizations'])('take the tenant %s', (tenant) => {
+    expect(readLiveSettings(given({ tenant }), {}).tenant).toBe(tenant);
+  });
+
+  it('take the authority from AZURE_AUTHORITY_HOST unless a cloud or an authority is named', () => {
+    const env = { AZURE_AUTHORITY_HOST: 'https://login.example' };
+    const authority = (parsed: Parsed, more: Env = {}) =>
+      readLiveSettings(given(parsed, { ...env, ...more }), { ...env, ...more }).cloud.authority;
+    expect(authority({})).toBe('https://login.example');
+    expect(authority({ cloud: 'china' })).toBe('https://login.chinacloudapi.cn');
+    expect(authority({}, { REDVET_CLOUD: 'china' })).toBe('https://login.chinacloudapi.cn');
+    expect(authority({ authority: 'https://other.example' })).toBe('https://other.example');
+  });
+
+  it('know every cloud', () => {
+    expect(CLOUD_NAMES).toEqual(Object.keys(CLOUDS));
+  });
+});
+
+describe('the options of a scan', () => {
+  it('each have a name and a short flag of their own', () => {
+    const short = ({ flags }: OptionSpec): readonly string[] => /^-([a-zA-Z]),/.exec(flags)?.slice(1) ?? [];
+    const names = SCAN_OPTIONS.map(nameOf);
+    const letters = SCAN_OPTIONS.flatMap(short);
+    expect(names).toEqual([...new Set(names)]);
+    expect(letters).toEqual([...new Set(letters)]);
+    expect(Object.keys(EXAMPLES).sort()).toEqual([...names].sort());
+  });
+
+  it('take no secret', () => {
+    expect(SCAN_OPTIONS.filter(({ flags }) => /secret|password|token|key/i.test(flags))).toEqual([]);
+  });
+});
