@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 // The process: streams, signals, exit code. Everything else is imported inside the try, so that even a broken
 // installation ends with 70 and not with Node's own 1, which means "findings".
+import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 
 process.exitCode = 70;
+
+// A dependency that chats must not do it in a report.
+globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });
 
 /** @type {number | undefined} */
 let verdict;
@@ -12,13 +16,24 @@ let crashed = false;
 let signalled;
 const stop = new AbortController();
 
+/**
+ * Nothing here may act on a terminal or a CI log; the escaping of reports is not loaded yet.
+ * @param {string} text
+ */
+const harmless = (text) =>
+  text
+    .replace(/[^\n\x20-\x7e]/g, '?')
+    .replace(/##/g, '#?')
+    .replace(/::/g, ':?')
+    .replace(/\b(\w*key|sig|password)=[^\s;&]+/gi, '$1=(redacted)');
+
 /** @param {unknown} error */
 const crash = (error) => {
   crashed = true;
   process.exitCode = 70;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   try {
-    writeSync(2, `error[INTERNAL]: ${text.replace(/[^\n\x20-\x7e]/g, '?')}\nPlease report this as a bug of redvet.\n`);
+    writeSync(2, `error[INTERNAL]: ${harmless(text)}\nPlease report this as a bug of redvet.\n`);
   } catch {
     // stderr is gone as well: the exit code says it.
   }
@@ -44,6 +59,8 @@ for (const [name, code] of /** @type {const} */ ([
     }
     signalled = { name, code };
     stop.abort({ ...signalled, message: `stopped by ${name}` });
+    // The report has until then to be written, also when nobody reads it.
+    setTimeout(() => process.exit(code), 3_000).unref();
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Problem } from './model/problem.ts';
+import { type Problem, problem } from './model/problem.ts';
 
 /**
  * Thrown for what the person running the tool can put right: a bad flag, no token, an output that cannot be written.
@@ -15,3 +15,14 @@ export class Trouble extends Error {
     this.correlationId = more.correlationId ?? null;
   }
 }
+
+/** What any error is to whoever reads the report. One that is no `Trouble` is a bug. */
+export const problemOf = (error: unknown): Problem =>
+  error instanceof Trouble
+    ? error.problem
+    : problem('internal', 'INTERNAL', error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
+        hint: REPORT_BUG,
+        affects: ['*'],
+      });
+
+export const REPORT_BUG = 'Please report it with the output of the same command and -vv.';

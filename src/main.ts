@@ -1,8 +1,7 @@
 import type { Io } from './cli/io.ts';
 import { guessOutputs } from './cli/outputs.ts';
 import { readInvocation } from './cli/program.ts';
-import { Trouble } from './errors.ts';
-import { type Problem, problem } from './model/problem.ts';
+import { problemOf } from './errors.ts';
 
 /** Runs one command line and returns the exit code. Nothing escapes it: a mistake is told, a bug is told as a bug. */
 export const main = async (argv: readonly string[], io: Io): Promise<number> => {
@@ -14,10 +13,3 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
     return runFailure(problemOf(error), error, guessOutputs(argv, io.env), argv, io);
   }
 };
-
-const problemOf = (error: unknown): Problem =>
-  error instanceof Trouble
-    ? error.problem
-    : problem('internal', 'INTERNAL', error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
-        hint: 'Please report it with the text above.',
-      });

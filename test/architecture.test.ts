@@ -136,7 +136,7 @@ describe('the layers', () => {
     expect(from('src/reporters/index.ts')).toContain('src/reporters/table.ts');
     expect(from('src/azure/credential.ts')).toContain('@azure/identity');
     expect(from('src/main.ts')).toContain('src/cli/run-failure.ts');
-    expect(from('bin/redvet.js')).toEqual(['node:fs', 'dist/main.js', 'dist/io.js']);
+    expect(from('bin/redvet.js')).toEqual(['node:console', 'node:fs', 'dist/main.js', 'dist/io.js']);
   });
 
   it.each([

@@ -90,7 +90,47 @@ const FAULTS: readonly Fault[] = [
   { fault: 'value an object', reply: () => page({}), exit: 3, code: 'NOT_A_LIST' },
   { fault: 'value a text', reply: () => page('abc'), exit: 3, code: 'NOT_A_LIST' },
   { fault: 'an error with 200', reply: () => ({ body: { error: { code: 'X', message: 'y' } } }), exit: 3, code: 'NOT_A_LIST' },
-  { fault: 'an item null', reply: () => page([null]), exit: 3, code: 'UNREADABLE_ITEM', says: /item 1 of page 1/ },
+  {
+    fault: 'an error beside the list',
+    reply: () => page([wireRedis(TWO, 'two')], { error: { code: 'PartialResult', message: 'one shard is down' } }),
+    exit: 3,
+    code: 'PARTIAL_ANSWER',
+    kind: 'malformed',
+  },
+  {
+    fault: 'a next page under another name',
+    reply: (_, url) => page([], { '@odata.nextLink': `${url}/next` }),
+    exit: 3,
+    code: 'BAD_NEXT_LINK',
+  },
+  { fault: 'a next page in another case', reply: (_, url) => page([], { NextLink: `${url}/next` }), exit: 3, code: 'BAD_NEXT_LINK' },
+  {
+    fault: 'an error whose message is an object',
+    reply: () => ({ status: 403, body: { error: { code: 'AuthorizationFailed', message: { a: 1 } } } }),
+    exit: 3,
+    code: 'AUTHORIZATION_FAILED',
+  },
+  {
+    fault: 'an error whose code is a number',
+    reply: () => ({ status: 400, body: { error: { code: 5, message: 7 } } }),
+    exit: 3,
+    code: 'UNEXPECTED_ANSWER',
+  },
+  { fault: 'an error that is a text', reply: () => ({ status: 400, body: { error: 'no' } }), exit: 3, code: 'UNEXPECTED_ANSWER' },
+  {
+    fault: 'ten thousand items that are no caches',
+    reply: () => page(Array(10_000).fill(0)),
+    exit: 3,
+    code: 'UNREADABLE_ITEM',
+    says: /10000 items of the list of caches cannot be taken for a cache: it is 0, not an object/,
+  },
+  {
+    fault: 'an item null',
+    reply: () => page([null]),
+    exit: 3,
+    code: 'UNREADABLE_ITEM',
+    says: /1 item of the list of caches cannot be taken for a cache: it is null, not an object/,
+  },
   { fault: 'an empty body', reply: () => ({ body: '' }), exit: 3, code: 'NOT_JSON' },
   { fault: '204', reply: () => (_, response) => response.writeHead(204).end(), exit: 3, code: 'UNEXPECTED_ANSWER' },
   { fault: '500', reply: () => armError(500, 'InternalServerError'), exit: 3, code: 'SERVER_ERROR', kind: 'network', asked: 2 },
@@ -361,6 +401,60 @@ const SUBSCRIPTIONS = /^\/subscriptions\?/;
 const PROVIDER = /\/providers\/Microsoft\.Cache\?/;
 
 const RUNS: readonly Whole[] = [
+  {
+    run: 'an open port on a page that is refused as if nothing were registered',
+    estate: {
+      subscriptions: [ONE],
+      pageSize: 1,
+      caches: { [ONE]: [wireRedis(ONE, 'good'), wireRedis(ONE, 'open', { enableNonSslPort: true })] },
+      reply: (received, nth, url) =>
+        onPath(/skiptoken=1/, armError(409, 'MissingSubscriptionRegistration'))(received, nth, url) ??
+        onPath(PROVIDER, { body: { registrationState: 'NotRegistered' } })(received, nth, url),
+    },
+    exit: 3,
+    says: /MissingSubscriptionRegistration/,
+  },
+  {
+    run: 'a registration that a proxy answers for',
+    estate: {
+      ...HEALTHY,
+      reply: (received, nth, url) =>
+        onPath(LIST_OF_TWO, armError(409, 'MissingSubscriptionRegistration'))(received, nth, url) ??
+        onPath(PROVIDER, html(200))(received, nth, url),
+    },
+    exit: 3,
+    says: /MissingSubscriptionRegistration/,
+  },
+  {
+    run: 'a subscription that is listed as enabled and as disabled',
+    estate: { ...HEALTHY, caches: BAD_CACHE, subscriptions: [wireSubscription(ONE), TWO, wireSubscription(ONE, { state: 'Disabled' })] },
+    exit: 1,
+    says: /exit 1 \(findings\): 1 high/,
+  },
+  {
+    run: 'a subscription with two different ids',
+    estate: { ...HEALTHY, subscriptions: [ONE, wireSubscription(TWO, { subscriptionId: THREE })] },
+    exit: 3,
+    says: /an item of the list of subscriptions cannot be understood/,
+  },
+  {
+    run: 'an item that is no cache in the only subscription',
+    estate: { subscriptions: [ONE], caches: { [ONE]: [null] } },
+    exit: 3,
+    says: /exit 3 \(incomplete\)/,
+  },
+  {
+    run: 'unknowns below the gate',
+    estate: { subscriptions: [ONE], caches: { [ONE]: [wireRedis(ONE, 'one', { disableAccessKeyAuthentication: undefined })] } },
+    exit: 0,
+    says: /exit 0 \(clean\): 1 cache, nothing failed, 1 check unknown below --fail-on high/,
+  },
+  {
+    run: 'a secret in the code of an error',
+    estate: { subscriptions: [ONE], reply: onPath(ALL_LISTS, armError(400, `AccountKey=${'c'.repeat(3000)}`)) },
+    exit: 4,
+    says: /^(?![\s\S]*ccccc)[\s\S]*AccountKey=\(redacted\)/,
+  },
   { run: 'no subscription at all', estate: {}, exit: 4, says: /NO_SUBSCRIPTION\]: signed in, but no subscription is visible[\s\S]*Reader/ },
   {
     run: 'a list of subscriptions that is denied',

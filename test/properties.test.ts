@@ -342,7 +342,7 @@ describe('P6: the report does not depend on how the list of caches came', () => 
       fc.asyncProperty(estates, async ({ items, shuffled, cuts }) => {
         const report = stable(await reportOf(cut(shuffled, cuts)));
         expect(report).toEqual(stable(await reportOf([[...good, ...items]])));
-        expect(report).toMatchObject({ status: { exitCode: 3, complete: false }, problems: items.length });
+        expect(report).toMatchObject({ status: { exitCode: 3, complete: false }, problems: 1 });
       }),
       { numRuns: 100 },
     );

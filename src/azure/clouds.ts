@@ -9,22 +9,30 @@ export interface Cloud {
   readonly authority: string;
   /** The resource that tokens are for: the scope is `<audience>/.default`. */
   readonly audience: string;
+  /** Every host that a sign-in may be sent to; MSAL prefers another name of the same service in some clouds. */
+  readonly signInHosts: readonly string[];
   /** An authority that Microsoft's discovery service does not know: MSAL must not ask about it. */
   readonly privateAuthority: boolean;
 }
 
-const cloud = (name: string, endpoint: string, authority: string): Cloud => ({
+const cloud = (name: string, endpoint: string, authority: string, ...aliases: readonly string[]): Cloud => ({
   name,
   endpoint,
   authority,
   audience: endpoint,
+  signInHosts: [authority, ...aliases],
   privateAuthority: false,
 });
 
 export const CLOUDS = {
   public: cloud('public', 'https://management.azure.com', 'https://login.microsoftonline.com'),
   usgov: cloud('usgov', 'https://management.usgovcloudapi.net', 'https://login.microsoftonline.us'),
-  china: cloud('china', 'https://management.chinacloudapi.cn', 'https://login.chinacloudapi.cn'),
+  china: cloud(
+    'china',
+    'https://management.chinacloudapi.cn',
+    'https://login.chinacloudapi.cn',
+    'https://login.partner.microsoftonline.cn',
+  ),
 } as const;
 export type CloudName = keyof typeof CLOUDS;
 export const CLOUD_NAMES: readonly CloudName[] = ['public', 'usgov', 'china'];
@@ -50,8 +58,14 @@ export const cloudFor = ({ cloud: name, armEndpoint, authority, audience, origin
     endpoint,
     authority: host,
     audience: audience === undefined ? endpoint : audienceOf(origins.audience, audience),
-    privateAuthority: !Object.values(CLOUDS).some((known) => known.authority === host),
+    ...signInAt(host),
   };
+};
+
+/** A host of Microsoft's is known with its other names; any other stands alone. */
+const signInAt = (host: string): Pick<Cloud, 'signInHosts' | 'privateAuthority'> => {
+  const known = Object.values(CLOUDS).find(({ signInHosts }) => signInHosts.includes(host));
+  return { signInHosts: known?.signInHosts ?? [host], privateAuthority: known === undefined };
 };
 
 const originOf = (origin: string, text: string, more: string): string => {
@@ -80,7 +94,7 @@ const hasUser = ({ username, password }: URL): boolean => username !== '' || pas
 /** Whatever is wrong with an address, a password in it is not repeated. */
 const refused = (origin: string, value: string, what: string, expected: string): Trouble =>
   new Trouble(
-    problem('usage', 'BAD_ENDPOINT', `${origin} ${value.replace(/\/\/.*@/, '//(redacted)@')} ${what}`, {
+    problem('usage', 'BAD_ENDPOINT', `${origin} ${value.replace(/^.*@/s, '(redacted)@')} ${what}`, {
       scope: origin,
       hint: `Give ${expected}.`,
     }),

@@ -159,7 +159,9 @@ const IDENTITY_VARIABLES = [
 const signInOrigins = (cloud: Cloud, env: CredentialOptions['env']): ReadonlySet<string> => {
   const given = IDENTITY_VARIABLES.map((name) => env[name]).filter((url) => url !== undefined && URL.canParse(url));
   const discovery = cloud.privateAuthority ? [] : ['https://login.microsoftonline.com'];
-  return new Set([cloud.authority, ...discovery, IMDS, ...given.map((url) => new URL(url ?? IMDS).origin)]);
+  const region = env['AZURE_REGIONAL_AUTHORITY_NAME'] ?? '';
+  const regional = /^[a-z0-9]+$/i.test(region) && !cloud.privateAuthority ? [`https://${region.toLowerCase()}.login.microsoft.com`] : [];
+  return new Set([...cloud.signInHosts, ...discovery, ...regional, IMDS, ...given.map((url) => new URL(url ?? IMDS).origin)]);
 };
 
 const signInTrouble = (error: unknown, kind: AuthKind, { transport }: CredentialOptions): Trouble => {

@@ -33,7 +33,7 @@ const restTrouble = (error: RestError, attempt: Attempt): Trouble => {
 };
 
 const answerProblem = (error: RestError, status: number, attempt: Attempt): Problem => {
-  const code = error.code ?? '';
+  const code = brief(error.code);
   const at = { ...attempt, httpStatus: status };
   if (code === 'PARSE_ERROR') {
     return tell(
@@ -97,12 +97,14 @@ const throttled = (error: RestError, at: Attempt & { readonly httpStatus: number
     wait
       ? `Resource Manager is throttling and asks to wait ${/^\d+$/.test(wait) ? `${wait} s` : `until ${brief(wait)}`}`
       : 'Resource Manager is throttling and did not stop within the retries',
-    'Run again later, with a lower --concurrency, or with a higher --timeout or --retries.',
+    wait
+      ? 'redvet waits a minute at most: run it again after that time.'
+      : 'Run again later, with a lower --concurrency or more --retries.',
   );
 };
 
 const networkProblem = (error: RestError, attempt: Attempt): Problem => {
-  const code = error.code ?? 'NETWORK';
+  const code = /^\w{1,60}$/.test(error.code ?? '') ? (error.code ?? 'NETWORK') : 'NETWORK';
   const what = brief(error.message);
   if (code === 'PARSE_ERROR') return tell('malformed', 'NOT_JSON', attempt, 'the answer is not valid JSON', PROXY_HINT);
   if (code === 'DEADLINE')
@@ -135,10 +137,10 @@ const roleHint = ({ scope }: Attempt): string =>
     ? 'Ask for the role Reader on the subscriptions to scan.'
     : `Grant Reader: az role assignment create --role Reader --assignee OBJECT_ID --scope ${scope}`;
 
-const unexpectedHint = (code: string): string | null =>
+const unexpectedHint = (code: string): string =>
   /NoRegisteredProviderFound|InvalidApiVersion|InvalidResourceType/i.test(code)
     ? 'This cloud does not offer the API version that redvet speaks; please report it.'
-    : null;
+    : 'Run again with -v for the correlation id that Azure support asks for.';
 
 const tell = (
   kind: ProblemKind,
@@ -153,7 +155,9 @@ const isJson = (error: RestError): boolean => /\bjson\b/i.test(error.response?.h
 const MESSAGE_CHARACTERS = 200;
 
 /** One line of bounded length: messages of the SDK carry whole bodies. */
-export const brief = (text: string): string => {
+export const brief = (said: unknown): string => {
+  // The SDK passes on whatever type an answer has there.
+  const text = typeof said === 'string' ? said : '';
   const line = redacted(text.slice(0, 4 * MESSAGE_CHARACTERS))
     .replace(/\s+/g, ' ')
     .trim();

@@ -3,6 +3,7 @@ import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 
 const MAX_PAGES = 10_000;
+const MAX_ITEMS = 1_000_000;
 
 /**
  * Options for one listing through a generated client that make it yield the JSON as it came over the wire, page by page,
@@ -13,12 +14,15 @@ const MAX_PAGES = 10_000;
  */
 export const rawPages = (origin: string, abortSignal: AbortSignal): OperationOptions => {
   const seen = new Set<string>();
+  let items = 0;
   return {
     abortSignal,
     requestOptions: {
       shouldDeserialize: (answer) => {
         if (answer.status !== 200) return true;
-        const next = checkPage(answer, origin);
+        const { count, next } = checkPage(answer, origin);
+        items += count;
+        if (items > MAX_ITEMS) throw refused('TOO_MANY_ITEMS', `the list has more than ${MAX_ITEMS} items`);
         if (next === null) return false;
         if (seen.has(next)) throw refused('NEXT_LINK_LOOP', 'the list links back to a page that was read already');
         if (seen.add(next).size >= MAX_PAGES) throw refused('TOO_MANY_PAGES', `the list has more than ${MAX_PAGES} pages`);
@@ -28,8 +32,14 @@ export const rawPages = (origin: string, abortSignal: AbortSignal): OperationOpt
   };
 };
 
-/** Checks the shape of a page and returns the address of the next one, or null after the last. */
-const checkPage = (answer: FullOperationResponse, origin: string): string | null => {
+interface Page {
+  readonly count: number;
+  /** The address of the next one, or null after the last. */
+  readonly next: string | null;
+}
+
+/** Checks the shape of a page. */
+const checkPage = (answer: FullOperationResponse, origin: string): Page => {
   const body: unknown = answer.parsedBody;
   if (body === undefined) {
     const type = answer.headers.get('content-type') ?? 'no content type';
@@ -38,8 +48,15 @@ const checkPage = (answer: FullOperationResponse, origin: string): string | null
   if (typeof body !== 'object' || body === null || !('value' in body) || !Array.isArray(body.value)) {
     throw refused('NOT_A_LIST', 'the answer holds no list: "value" is not an array');
   }
+  if ('error' in body && body.error !== null && body.error !== undefined) {
+    throw refused('PARTIAL_ANSWER', 'the answer holds an error beside its list: it may not be the whole list');
+  }
+  const stranger = Object.keys(body).find((key) => key !== 'nextLink' && /next_?link$/i.test(key));
+  if (stranger !== undefined)
+    throw refused('BAD_NEXT_LINK', `the answer links to a next page as "${stranger.slice(0, 40)}", not as "nextLink"`);
+  const count = body.value.length;
   const link: unknown = 'nextLink' in body ? body.nextLink : undefined;
-  if (link === undefined || link === null || link === '') return null;
+  if (link === undefined || link === null || link === '') return { count, next: null };
   if (typeof link !== 'string' || !URL.canParse(link)) throw refused('BAD_NEXT_LINK', 'the link to the next page is not an address');
   const next = new URL(link);
   if (next.origin !== origin || next.username !== '' || next.password !== '') {
@@ -48,7 +65,7 @@ const checkPage = (answer: FullOperationResponse, origin: string): string | null
       `the next page is said to be at ${next.host.slice(0, 100)}, not at Resource Manager: nothing was sent there`,
     );
   }
-  return next.href;
+  return { count, next: next.href };
 };
 
 const refused = (code: string, message: string): Trouble =>

@@ -64,6 +64,8 @@ export interface RetryOptions {
   /** Milliseconds until the whole run must have ended. */
   readonly timeLeft: () => number;
   readonly traffic: Traffic;
+  /** Milliseconds of the wall clock: a Retry-After may be a date. */
+  readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -95,22 +97,24 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
  * Repeats what may pass by itself. Unlike the SDK's policy it retries a 429 without Retry-After, retries a body that was cut,
  * and never sleeps longer than a minute or than the run has left.
  */
-export const retrying = ({ retries, timeLeft, traffic, random }: RetryOptions): PipelinePolicy => ({
+export const retrying = ({ retries, timeLeft, traffic, now, random }: RetryOptions): PipelinePolicy => ({
   name: 'redvetRetryPolicy',
   sendRequest: async (request, next) => {
     for (let attempt = 0; ; attempt += 1) {
       const tried = await attemptOf(request, next);
-      const waitMs = attempt < allowance(tried, retries) ? waitFor(tried, attempt, random) : null;
+      const waitMs = attempt < allowance(tried, retries) ? waitFor(tried, attempt, now, random) : null;
       if (waitMs === null || waitMs > LONGEST_WAIT_MS || waitMs >= timeLeft()) {
         if ('error' in tried) throw tried.error;
         return tried.answer;
       }
       traffic.retries += 1;
-      if ('answer' in tried) traffic.throttledMs += waitMs;
+      if ('answer' in tried && isThrottling(tried.answer)) traffic.throttledMs += Math.round(waitMs);
       await pause(waitMs, request.abortSignal);
     }
   },
 });
+
+const isThrottling = ({ status, headers }: PipelineResponse): boolean => status === 429 || headers.has('retry-after');
 
 type Tried = { readonly answer: PipelineResponse } | { readonly error: unknown };
 
@@ -127,15 +131,15 @@ const codeOf = (tried: Tried): string => ('error' in tried && isRestError(tried.
 const allowance = (tried: Tried, retries: number): number => (codeOf(tried) === 'DEADLINE' ? Math.min(retries, TIMEOUT_RETRIES) : retries);
 
 /** Milliseconds until the next attempt; null when another attempt cannot help. */
-const waitFor = (tried: Tried, attempt: number, random: () => number): number | null => {
+const waitFor = (tried: Tried, attempt: number, now: () => number, random: () => number): number | null => {
   const backoff = FIRST_BACKOFF_MS * 2 ** attempt * (0.5 + random() / 2);
   if ('error' in tried) return TRANSIENT_CODES.has(codeOf(tried)) ? backoff : null;
   if (!TRANSIENT_STATUS.has(tried.answer.status)) return null;
-  return retryAfterOf(tried.answer) ?? Math.min(backoff, LONGEST_WAIT_MS);
+  return retryAfterOf(tried.answer, now) ?? Math.min(backoff, LONGEST_WAIT_MS);
 };
 
 /** What the answer asks to wait, in milliseconds: a count of seconds or a date. Anything else is as if it were not there. */
-const retryAfterOf = (answer: PipelineResponse): number | null => {
+const retryAfterOf = (answer: PipelineResponse, now: () => number): number | null => {
   for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
     const ms = answer.headers.get(name);
     if (ms !== undefined && /^\d+$/.test(ms)) return Math.max(Number(ms), LEAST_WAIT_MS);
@@ -144,7 +148,7 @@ const retryAfterOf = (answer: PipelineResponse): number | null => {
   if (value === undefined) return null;
   if (/^\d+$/.test(value)) return Math.max(Number(value) * 1000, LEAST_WAIT_MS);
   const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(date - Date.now(), LEAST_WAIT_MS);
+  return Number.isNaN(date) ? null : Math.max(date - now(), LEAST_WAIT_MS);
 };
 
 /** `Retry-After: 0` must not become hammering. */

@@ -10,6 +10,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The proxy of this environment and the targets it is for. */
 export interface Proxy {
   readonly url: URL;
+  /** For the header `proxy-authorization`; null without a user. */
+  readonly authorization: string | null;
   serves(target: URL): boolean;
 }
 
@@ -22,16 +24,30 @@ export const readProxy = (env: Env): Proxy | null => {
   if (text === '') return null;
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (url === null || url.hostname === '' || !/^https?:$/.test(url.protocol)) {
+  const user = url === null ? null : userOf(url);
+  if (url === null || user === null || url.hostname === '' || !/^https?:$/.test(url.protocol)) {
     throw new Trouble(
       problem('usage', 'BAD_PROXY', `${name} is not the address of an HTTP proxy`, {
         scope: name,
-        hint: 'Write http://host:port or host:port.',
+        hint: 'Write http://host:port or host:port, with % in a password as %25; SOCKS is not spoken. NO_PROXY=* goes without.',
       }),
     );
   }
   const [, exceptions] = firstSet(env, ['NO_PROXY', 'no_proxy']);
-  return { url, serves: (target) => !isExempt(target, exceptions) };
+  return {
+    url,
+    authorization: user === '' ? null : `Basic ${Buffer.from(user).toString('base64')}`,
+    serves: (target) => !isExempt(target, exceptions),
+  };
+};
+
+/** `user:password`, decoded; empty without a user, null when it cannot be decoded. */
+const userOf = ({ username, password }: URL): string | null => {
+  try {
+    return username === '' ? '' : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  } catch {
+    return null;
+  }
 };
 
 const firstSet = (env: Env, names: readonly string[]): readonly [string, string] => {
@@ -67,12 +83,15 @@ const isInRange = (host: string, range: string): boolean => {
 };
 
 /** An agent whose sockets are tunnels through the proxy. They are kept alive: the SDK's own opens one for every request. */
-export const tunnelAgent = (proxy: URL, limits: { readonly maxSockets: number; readonly connectTimeoutMs: number }): Agent => {
+export const tunnelAgent = (
+  { url: proxy, authorization }: Proxy,
+  limits: { readonly maxSockets: number; readonly connectTimeoutMs: number },
+): Agent => {
   const agent = new Agent({ keepAlive: true, maxSockets: limits.maxSockets, rejectUnauthorized: true });
   return Object.assign(agent, {
     createConnection: (target: Target, done: (error: Error | null, socket?: Socket) => void): void => {
       const { host, port, servername } = target;
-      const asking = connectRequest(proxy, `${host}:${port}`, limits.connectTimeoutMs);
+      const asking = connectRequest(proxy, authorization, `${host}:${port}`, limits.connectTimeoutMs);
       asking.once('timeout', () => asking.destroy(proxyError('TIMEOUT', proxy, 'did not answer')));
       asking.once('error', (error: NodeJS.ErrnoException) =>
         done(/^PROXY_/.test(error.code ?? '') ? error : proxyError(error.code ?? 'ERROR', proxy, `cannot be reached: ${error.message}`)),
@@ -97,9 +116,8 @@ interface Target {
   readonly servername?: string;
 }
 
-const connectRequest = (proxy: URL, target: string, timeout: number): ClientRequest => {
-  const user = proxy.username === '' ? null : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const headers = { host: target, ...(user === null ? {} : { 'proxy-authorization': `Basic ${Buffer.from(user).toString('base64')}` }) };
+const connectRequest = (proxy: URL, authorization: string | null, target: string, timeout: number): ClientRequest => {
+  const headers = { host: target, ...(authorization === null ? {} : { 'proxy-authorization': authorization }) };
   const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
   return send({
     host: proxy.hostname.replace(/^\[|\]$/g, ''),
@@ -107,6 +125,7 @@ const connectRequest = (proxy: URL, target: string, timeout: number): ClientRequ
     method: 'CONNECT',
     path: target,
     agent: false,
+    rejectUnauthorized: true,
     timeout,
     headers,
   });

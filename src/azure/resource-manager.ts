@@ -26,6 +26,7 @@ export interface ResourceManagerOptions {
   readonly traffic: Traffic;
   readonly retries: number;
   readonly timeLeft: () => number;
+  readonly now: () => number;
   readonly random: () => number;
   /** Stops the run; its reason is a `Trouble`. */
   readonly signal: AbortSignal;
@@ -62,14 +63,22 @@ export const openResourceManager = (options: ResourceManagerOptions): ResourceMa
       try {
         const url = `${cloud.endpoint}/subscriptions/${id}/providers/Microsoft.Cache?api-version=2021-04-01`;
         const { status, bodyAsText } = await subscriptions.sendRequest(createPipelineRequest({ url, method: 'GET', abortSignal: signal }));
-        const body: unknown = status === 200 ? JSON.parse(bodyAsText ?? '') : null;
-        const state = typeof body === 'object' && body !== null && 'registrationState' in body ? body.registrationState : null;
-        return typeof state === 'string' ? state : null;
+        return status === 200 ? registrationIn(bodyAsText ?? '') : null;
       } catch (error) {
         throw troubleOf(signal.aborted ? signal.reason : error, { scope: `/subscriptions/${id}`, action: READ_PROVIDERS });
       }
     },
   };
+};
+
+const registrationIn = (text: string): string | null => {
+  try {
+    const body: unknown = JSON.parse(text);
+    const state = typeof body === 'object' && body !== null && 'registrationState' in body ? body.registrationState : null;
+    return typeof state === 'string' ? state : null;
+  } catch {
+    return null;
+  }
 };
 
 /** The shared pipeline signs every request; a client that asked for a token itself would be a second sign-in. */

@@ -33,7 +33,7 @@ export const nodeTransport = ({ requestTimeoutMs, maxBodyBytes, maxSockets, env 
   const direct = new HttpsAgent({ keepAlive: true, maxSockets, rejectUnauthorized: true });
   const plain = new HttpAgent({ keepAlive: false });
   const proxy = readProxy(env);
-  const tunnels = proxy === null ? null : tunnelAgent(proxy.url, { maxSockets, connectTimeoutMs: requestTimeoutMs });
+  const tunnels = proxy === null ? null : tunnelAgent(proxy, { maxSockets, connectTimeoutMs: requestTimeoutMs });
   const agentFor = (url: URL): HttpsAgent | HttpAgent => {
     if (url.protocol !== 'https:') return plain;
     return tunnels !== null && proxy?.serves(url) ? tunnels : direct;
@@ -60,14 +60,14 @@ export const nodeTransport = ({ requestTimeoutMs, maxBodyBytes, maxSockets, env 
       const failAs = (code: string, message: string): void => fail(new RestError(message, { code, request }));
       const onAbort = (): void => fail(abortError());
 
-      // Not unref'ed: a request under way must keep the process alive until it settles.
-      const timer = setTimeout(() => failAs('DEADLINE', `no complete answer from ${url.host} within ${timeoutMs} ms`), timeoutMs);
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
       const outgoing = send(url, {
         method: request.method,
         headers: { 'accept-encoding': 'gzip, deflate', ...request.headers.toJSON({ preserveCase: true }) },
         agent,
       });
+      // Not unref'ed: a request under way must keep the process alive until it settles.
+      const timer = setTimeout(() => failAs('DEADLINE', `no complete answer from ${url.host} within ${timeoutMs} ms`), timeoutMs);
       outgoing.on('error', (error: NodeJS.ErrnoException) => failAs(error.code ?? 'NETWORK', error.message));
       outgoing.on('response', (incoming) => {
         readBody(incoming, maxBodyBytes).then(

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { unwritable } from './unwritable.ts';
+import { codeOf, unwritable } from './unwritable.ts';
 
 /** The world as one argument: whatever is not in here, a command does not touch. */
 export interface Io {
@@ -65,7 +66,7 @@ export const processIo = (signal: AbortSignal): Io => {
     random: Math.random,
     uuid: randomUUID,
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
-    createFile,
+    createFile: (path) => createFile(path, signal),
   };
 };
 
@@ -85,7 +86,7 @@ const outputTo = (stream: NodeJS.WriteStream): Output => {
         stream.write(text, (error) => {
           if (!error) return resolve();
           gone = true;
-          const { code } = error as NodeJS.ErrnoException;
+          const code = codeOf(error);
           if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve();
           else reject(unwritable('stdout', error));
         });
@@ -102,7 +103,21 @@ const forgiving = (output: Output): Output => ({
   write: (text) => output.write(text).catch(() => {}),
 });
 
-const createFile = async (path: string): Promise<FileOutput> => {
+/** Writes to a pipe as fast as its reader reads, and gives up when the process is to end. */
+const writeWaiting = async (file: FileHandle, bytes: Buffer, signal: AbortSignal): Promise<void> => {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += (await file.write(bytes, at)).bytesWritten;
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN' || signal.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PIPE_PERIOD_MS));
+    }
+  }
+};
+
+const PIPE_PERIOD_MS = 10;
+
+const createFile = async (path: string, signal: AbortSignal): Promise<FileOutput> => {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch((error: NodeJS.ErrnoException) => {
     // Whatever else is wrong with the name must be known now, and not when the report is done.
@@ -114,7 +129,7 @@ const createFile = async (path: string): Promise<FileOutput> => {
   const special = existing !== null && !existing.isFile();
   const written = special ? target : join(dirname(target), `.redvet-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
   // Appending, so that what follows a rewind stands at the new end.
-  const file = await open(written, special ? 'w' : 'ax', 0o600);
+  const file = await open(written, special ? constants.O_WRONLY | constants.O_NONBLOCK : 'ax', 0o600);
   const discard = async (): Promise<void> => {
     await file.close().catch(() => {});
     if (!special) await unlink(written).catch(() => {});
@@ -126,7 +141,7 @@ const createFile = async (path: string): Promise<FileOutput> => {
     length: () => length,
     write: async (text) => {
       const bytes = Buffer.from(text);
-      await file.writeFile(bytes);
+      await (special ? writeWaiting(file, bytes, signal) : file.writeFile(bytes));
       length += bytes.length;
     },
     rewind: async (to) => {

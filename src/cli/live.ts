@@ -22,7 +22,7 @@ const SIGN_IN_TIMEOUT_MS = 75_000;
 export const openLive = async (live: LiveSettings, settings: ScanSettings, context: ScanContext, io: Io): Promise<Source> => {
   const { cloud } = live;
   const transport = nodeTransport({ ...settings, maxBodyBytes: MAX_BODY_BYTES, maxSockets: settings.concurrency, env: io.env });
-  const signIn = signInTransport(transport, cloud, io.env, { ...settings, ...context, random: io.random });
+  const signIn = signInTransport(transport, cloud, io.env, { ...settings, ...context, now: () => io.now().getTime(), random: io.random });
   const credential = (): TokenCredential => credentialFor(live.auth, { cloud, tenant: live.tenant, transport: signIn, env: io.env });
   return openOn({ cloud, transport, credential, subscriptions: live.subscriptions }, settings, context, io);
 };
@@ -42,6 +42,14 @@ export const openOn = (connection: Connection, settings: ScanSettings, context: 
     timeoutMs: SIGN_IN_TIMEOUT_MS,
     now: () => io.now().getTime(),
   });
-  const arm = openResourceManager({ ...connection, ...settings, ...context, tokens, random: io.random, userAgent: `redvet/${VERSION}` });
+  const arm = openResourceManager({
+    ...connection,
+    ...settings,
+    ...context,
+    tokens,
+    now: () => io.now().getTime(),
+    random: io.random,
+    userAgent: `redvet/${VERSION}`,
+  });
   return resourceManagerSource(arm, { ...settings, ...context, subscriptions: connection.subscriptions });
 };

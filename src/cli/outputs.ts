@@ -57,6 +57,8 @@ const versionless = (name: string, text: string, origin: string): string => {
 /** Commands whose output is a text of their own, which the variable for scans does not concern. */
 const CATALOGUE = /^(?:rules|explain|help)$/;
 
+const SCANNING = /^(?:scan|demo)$/;
+
 /**
  * What of the outputs can be made out on a command line that could not be understood: a pipeline that asked for JSON gets JSON,
  * with the mistake in it, and one document only.
@@ -68,7 +70,8 @@ export const guessOutputs = (argv: readonly string[], env: Readonly<Record<strin
   const texts = flags.length > 0 ? flags : variable.split(',').map((text) => text.trim());
   const guessed = texts.filter((text) => text !== '').flatMap(guessOutput);
   const [onStdout] = guessed.filter(({ file }) => file === null);
-  const files = isCatalogue ? [] : guessed.filter(({ file }) => file !== null);
+  // Without a command that writes reports, a report that is there must stay.
+  const files = argv.some((word) => SCANNING.test(word)) ? guessed.filter(({ file }) => file !== null) : [];
   return [...files.filter(({ file }, index) => files.findIndex((other) => other.file === file) === index), ...(onStdout ? [onStdout] : [])];
 };
 

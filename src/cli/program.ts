@@ -28,7 +28,7 @@ export const readInvocation = async (argv: readonly string[], io: Io): Promise<I
   const program = programFor(io, print, (run) => {
     chosen = { run };
   });
-  if (argv.length === 0) {
+  if (argv.every((word) => word === '--')) {
     await io.stderr.write(`${program.helpInformation()}${EXAMPLES}\n\n`);
     throw new Trouble(problem('usage', 'NO_COMMAND', 'no command was given', { hint: 'Begin with: redvet demo' }));
   }
@@ -36,11 +36,14 @@ export const readInvocation = async (argv: readonly string[], io: Io): Promise<I
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw new Trouble(usageProblem(error, argv), { cause: error });
+    if (!isHelp(error)) throw new Trouble(usageProblem(error, argv), { cause: error });
   }
   await printed;
   return chosen;
 };
+
+/** Commander ends with what `process.exitCode` is by then, which is 70. */
+const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
 const COMMANDS = ['scan', 'demo', 'rules', 'explain'];
 

@@ -1,3 +1,4 @@
+import { problemOf } from '../errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { AssessedCache, Report, Run } from '../policy/report.ts';
 import { REPORTERS } from '../reporters/index.ts';
@@ -6,7 +7,7 @@ import type { FileOutput, Io } from './io.ts';
 import type { OutputRequest } from './outputs.ts';
 import type { ScanSettings } from './settings.ts';
 import { FILE_LOOKS, looksOf } from './style.ts';
-import { unwritable } from './unwritable.ts';
+import { codeOf, unwritable } from './unwritable.ts';
 
 /** All reports of a run. One that cannot be written fails alone; the others go on. */
 export interface Reports {
@@ -105,7 +106,7 @@ const attempt = async (sink: Sink, work: () => Promise<void> | undefined): Promi
   try {
     await work();
   } catch (error) {
-    sink.failure ??= unwritable(sink.name, error).problem;
+    sink.failure ??= codeOf(error) === null ? problemOf(error) : unwritable(sink.name, error).problem;
   }
 };
 
@@ -124,7 +125,9 @@ const finish = async (sink: Sink, report: Report, io: Io): Promise<void> => {
     const { body } = sink;
     await attempt(sink, () => sink.file?.rewind(body));
   }
-  sink.buffer = sink.reporter.end(report);
+  await attempt(sink, async () => {
+    sink.buffer = sink.reporter.end(report);
+  });
   if (sink.failure === null) await flush(sink, io);
 };
 

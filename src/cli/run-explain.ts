@@ -1,4 +1,5 @@
 import type { RuleSpec } from '../model/rule-spec.ts';
+import { azTemplate } from '../remediation/az.ts';
 import { safeJson } from '../reporters/escape.ts';
 import { groupBy } from '../reporters/group-by.ts';
 import { ruleJson } from '../reporters/json.ts';
@@ -61,7 +62,7 @@ const explanation = (rule: RuleSpec, { style, width: columns }: Looks): string =
 
 const azLines = (fix: RuleSpec['fix']): readonly string[] => [
   'ID=/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Cache/redis/NAME',
-  `az rest --method patch --url "$ID?api-version=2024-11-01" --body '${JSON.stringify(fix.patch)}' -o none`,
+  azTemplate(fix),
   '# Not az redis update --set: az up to about 2.52 also re-opens public access with it.',
 ];
 

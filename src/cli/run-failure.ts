@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts';
+import { redacted } from '../model/redact.ts';
 import { tallyOf } from '../policy/tally.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { RULESET_VERSION } from '../rules/index.ts';
@@ -6,7 +7,7 @@ import type { Io } from './io.ts';
 import type { OutputRequest } from './outputs.ts';
 import { openReports } from './reports.ts';
 import { looksOf } from './style.ts';
-import { problemLines } from './tell.ts';
+import { lastLine, problemLines } from './tell.ts';
 import { VERSION } from './version.ts';
 
 /** A command that ended before it began: the mistake goes to stderr, and into whatever machine format was asked for. */
@@ -40,10 +41,16 @@ export const runFailure = async (
   const { status, problems } = report();
   await io.stderr.write(problemLines(problems, looksOf(io.stderr, 'auto', io)));
   const isBug = cause.kind === 'internal' || argv.some((word) => /^-vv+$/.test(word)) || io.env['REDVET_VERBOSE'] === '2';
-  if (isBug && error instanceof Error) await io.stderr.write(`${(error.stack ?? '').split('\n').map(safeLine).join('\n')}\n`);
+  if (isBug && error instanceof Error)
+    await io.stderr.write(
+      `${redacted(error.stack ?? '')
+        .split('\n')
+        .map(safeLine)
+        .join('\n')}\n`,
+    );
   const quiet = argv.some((word) => /^(?:-[qv]*q[a-z]*|--quiet)$/.test(word)) || /^(?:1|true|yes|on)$/i.test(io.env['REDVET_QUIET'] ?? '');
   if (!quiet) {
-    await io.stderr.write(`redvet: exit ${status.exitCode} (${status.outcome}): ${safeLine(status.reason)}\n`);
+    await io.stderr.write(lastLine(status));
   }
   return status.exitCode;
 };

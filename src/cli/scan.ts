@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { assess } from '../assess.ts';
 import type { Traffic } from '../azure/transport.ts';
-import { Trouble } from '../errors.ts';
+import { problemOf, REPORT_BUG, Trouble } from '../errors.ts';
 import { type Problem, problem } from '../model/problem.ts';
 import { redacted } from '../model/redact.ts';
 import { evaluate, type Policy } from '../policy/evaluate.ts';
@@ -16,7 +16,7 @@ import { progressOn } from './progress.ts';
 import { openReports, type Reports } from './reports.ts';
 import type { ScanSettings } from './settings.ts';
 import { looksOf } from './style.ts';
-import { problemLines } from './tell.ts';
+import { lastLine, problemLines } from './tell.ts';
 import { VERSION } from './version.ts';
 
 /** What a source may use of the run it serves. */
@@ -62,7 +62,7 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
     if (reports.failures.length < settings.outputs.length)
       await collect(await scan.open(context), { tally, policy, settings, reports, stop: stop.signal, details });
   } catch (error) {
-    tally.addProblem(problemOf(error, stop.signal));
+    tally.addProblem(endOf(error, stop.signal));
     details.push(detailOf(error));
   } finally {
     stop.end();
@@ -114,7 +114,9 @@ const collect = async (source: Source, { tally, policy, settings, reports, stop,
     } else if (!isStop(seen.gap.problem, stop)) {
       tally.addProblem(seen.gap.problem);
       if (seen.gap.correlationId !== null)
-        details.push(`correlation id of ${seen.gap.problem.code} in ${seen.gap.problem.scope}: ${seen.gap.correlationId}`);
+        details.push(
+          `correlation id of ${seen.gap.problem.code} in ${seen.gap.problem.scope ?? 'the list of subscriptions'}: ${seen.gap.correlationId}`,
+        );
     }
   }
   // Every subscription that the stop left unread says so in its status; the reason is told once.
@@ -124,15 +126,9 @@ const collect = async (source: Source, { tally, policy, settings, reports, stop,
 const isStop = ({ code }: Problem, stop: AbortSignal): boolean =>
   stop.aborted && stop.reason instanceof Trouble && stop.reason.problem.code === code;
 
-/** What a run cannot go on after. Anything but a `Trouble` is a bug. */
-const problemOf = (error: unknown, stop: AbortSignal): Problem => {
-  if (stop.aborted && stop.reason instanceof Trouble) return { ...stop.reason.problem, scope: null, action: null };
-  if (error instanceof Trouble) return error.problem;
-  return problem('internal', 'INTERNAL', error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
-    hint: REPORT_BUG,
-    affects: ['*'],
-  });
-};
+/** What a run cannot go on after. */
+const endOf = (error: unknown, stop: AbortSignal): Problem =>
+  stop.aborted && stop.reason instanceof Trouble ? { ...stop.reason.problem, scope: null, action: null } : problemOf(error);
 
 /** The error and what caused it; the first line of each for `-v`, the stacks for `-vv`. */
 const detailOf = (error: unknown): string => {
@@ -171,8 +167,6 @@ const interruption = ({ name, message }: Stop): Trouble =>
         }),
   );
 
-const REPORT_BUG = 'Please report it with the output of the same command and -vv.';
-
 const outOfTime = (timeoutMs: number): Trouble =>
   new Trouble(
     problem('timeout', 'RUN_TIMEOUT', `the time for the whole run, ${timeoutMs / 1000} s, ended before everything was read`, {
@@ -189,7 +183,7 @@ const tellEnd = async (report: Report, details: readonly string[], settings: Sca
   const looks = looksOf(io.stderr, settings.color, io);
   if (ended || !tableShown) await io.stderr.write(problemLines(report.problems, looks));
   if (settings.verbosity > 0) await io.stderr.write(detailLines(report, details, settings.verbosity));
-  if (!settings.quiet) await io.stderr.write(lastLine(report));
+  if (!settings.quiet) await io.stderr.write(lastLine(status));
 };
 
 const detailLines = ({ stats }: Report, details: readonly string[], verbosity: number): string => {
@@ -199,5 +193,3 @@ const detailLines = ({ stats }: Report, details: readonly string[], verbosity: n
   ];
   return lines.map((line) => `redvet: ${safeLine(line)}\n`).join('');
 };
-
-const lastLine = ({ status }: Report): string => `redvet: exit ${status.exitCode} (${status.outcome}): ${safeLine(status.reason)}\n`;

@@ -46,7 +46,7 @@ export const styleFor = (colored: boolean): Style => {
 };
 
 /** Columns to keep within. Text that goes to a file or a pipe is not broken, so that it can be searched. */
-export const widthOf = (output: Output, env: Io['env']): number => {
+export const columnsOf = (output: Output, env: Io['env']): number => {
   const columns = Number(env['COLUMNS']);
   if (Number.isInteger(columns) && columns >= 40) return columns;
   return output.isTerminal ? Math.max(40, output.columns ?? 80) : Number.POSITIVE_INFINITY;
@@ -60,7 +60,7 @@ const speaksUnicode = ({ env, platform }: Io): boolean => {
 export type Looks = Pick<Display, 'width' | 'style' | 'unicode'>;
 
 export const looksOf = (output: Output, choice: ColorChoice, io: Io): Looks => ({
-  width: widthOf(output, io.env),
+  width: columnsOf(output, io.env),
   style: styleFor(wantsColor(choice, io.env, output.isTerminal)),
   unicode: speaksUnicode(io),
 });

@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts';
+import type { Status } from '../policy/report.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { groupBy } from '../reporters/group-by.ts';
 import { wrap } from '../reporters/layout.ts';
@@ -23,3 +24,6 @@ const groupLines = (group: readonly Problem[], { style, width }: Pick<Looks, 'st
   const head = start.replace(/^\S+/, (word) => style.outcome.fail(word));
   return `${[head, ...rest.map((line) => `  ${line}`), ...where, ...help].join('\n')}\n`;
 };
+
+/** The line that every run ends with, unless it is to be quiet. */
+export const lastLine = ({ exitCode, outcome, reason }: Status): string => `redvet: exit ${exitCode} (${outcome}): ${safeLine(reason)}\n`;

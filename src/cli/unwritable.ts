@@ -20,6 +20,8 @@ export const unwritable = (file: string, error: unknown): Trouble => {
 
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
+  ENXIO: 'no process reads that pipe',
+  EAGAIN: 'the process that reads that pipe has stopped reading',
   EACCES: 'no right to write there',
   EPERM: 'no right to write there',
   EROFS: 'the file system is read-only',
@@ -29,5 +31,6 @@ const WHY: Readonly<Record<string, string>> = {
   EDQUOT: 'the quota is used up',
 };
 
-const codeOf = (error: unknown): string | null =>
+/** The code of a Node error, such as `ENOENT`. */
+export const codeOf = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;

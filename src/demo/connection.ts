@@ -22,6 +22,7 @@ const CLOUD: Cloud = {
   endpoint: 'https://management.demo.invalid',
   authority: 'https://login.demo.invalid',
   audience: 'https://management.demo.invalid',
+  signInHosts: ['https://login.demo.invalid'],
   privateAuthority: true,
 };
 

@@ -71,9 +71,11 @@ export const statusOf = (outcome: Outcome, policy: Policy): Status => {
   return status('clean', `${count(summary.caches, 'cache')}, ${cleanBelow(summary, policy)}`);
 };
 
-/** Not one subscription of which anything was seen. What was skipped was not asked for. */
+/** Not one subscription of which anything was seen. What was skipped was not asked for; an item that makes no sense was seen. */
 const nothingReadable = ({ subscriptions, problems }: Outcome): boolean =>
-  problems.length > 0 && !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0));
+  problems.length > 0 &&
+  !problems.some(({ code }) => code === 'UNREADABLE_ITEM') &&
+  !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0));
 
 const bySeverity = ({ gatingAt, failBySeverity }: Summary, { failOn }: Policy): string => {
   const gating = failOn === 'none' ? 0 : gatingAt[failOn];
@@ -86,16 +88,18 @@ const bySeverity = ({ gatingAt, failBySeverity }: Summary, { failOn }: Policy): 
   return `${parts.join(', ')} at or above --fail-on ${failOn}`;
 };
 
-const cleanBelow = ({ fail }: Summary, { failOn }: Policy): string => {
-  if (fail === 0) return 'nothing failed';
-  return `${count(fail, 'failure')} ${failOn === 'none' ? 'that do not gate with --fail-on none' : `below --fail-on ${failOn}`}`;
+const cleanBelow = ({ fail, unknown }: Summary, { failOn }: Policy): string => {
+  const gate = failOn === 'none' ? 'that do not gate with --fail-on none' : `below --fail-on ${failOn}`;
+  const failures = fail === 0 ? 'nothing failed' : `${count(fail, 'failure')} ${gate}`;
+  return unknown === 0 ? failures : `${failures}, ${count(unknown, 'check')} unknown ${gate}`;
 };
 
 const whatIsMissing = ({ subscriptions, summary, gatingUnknown }: Outcome, unread: readonly Problem[], blind: boolean): string => {
   const unseen = subscriptions.filter(({ status }) => status === 'denied' || status === 'partial').length;
   const parts = [
     unseen > 0 ? `${count(unseen, 'subscription')} not fully read` : '',
-    unseen === 0 && unread.length > 0 ? count(unread.length, 'problem') : '',
+    unseen === 0 && unread.length === 1 ? (unread[0]?.message ?? '') : '',
+    unseen === 0 && unread.length > 1 ? `${count(unread.length, 'problem')}, the first: ${unread[0]?.message}` : '',
     gatingUnknown > 0 ? `${gatingUnknown} of ${summary.unknown + summary.evaluated} checks unknown` : '',
     blind ? 'no selected rule can be judged from this source' : '',
   ];

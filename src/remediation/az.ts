@@ -11,9 +11,13 @@ const API_VERSION = '2024-11-01';
  * public access (azure-cli PR 27227). `-o none`, because the answer to a PATCH contains the access keys.
  */
 export const azCommand = (cache: CacheLabels, fix: Fix): string | null =>
-  cache.kind === 'redis' && isSafeId(cache.id)
-    ? `az rest --method patch --url ${quoted(`${cache.id}?api-version=${API_VERSION}`)} --body ${quoted(JSON.stringify(fix.patch))} -o none`
-    : null;
+  cache.kind === 'redis' && isSafeId(cache.id) ? azPatch(quoted(`${cache.id}?api-version=${API_VERSION}`), fix) : null;
+
+/** The same for any cache, whose id a shell variable ID holds. */
+export const azTemplate = (fix: Fix): string => azPatch(`"$ID?api-version=${API_VERSION}"`, fix);
+
+const azPatch = (url: string, fix: Fix): string =>
+  `az rest --method patch --url ${url} --body ${quoted(JSON.stringify(fix.patch))} -o none`;
 
 /** Subscription GUID; cache name of letters, digits and hyphens. Without the flag `u`, `i` does not fold other letters into ASCII. */
 const SAFE_ID =

@@ -3,6 +3,7 @@ import { Trouble } from '../errors.ts';
 import type { Cache } from '../model/cache.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
+import { compare } from './compare.ts';
 import { isObject, shown, textOf } from './decode/json.ts';
 import { mergeReports } from './decode/merge.ts';
 import { readRedis } from './decode/redis.ts';
@@ -23,6 +24,9 @@ export type Watched =
   | { readonly type: 'subscriptions'; readonly count: number }
   | { readonly type: 'read'; readonly subscription: SubscriptionScope };
 
+/** Subscriptions that may be read before the first of them is: one that is throttled must not stop all others. */
+const AHEAD = 1_000;
+
 interface Subscription {
   readonly id: string;
   readonly name: string | null;
@@ -38,7 +42,7 @@ export const resourceManagerSource = (arm: ResourceManager, request: LiveRequest
     yield* chosen.gaps.map((gap): Seen => ({ type: 'gap', gap }));
     const order = [...chosen.read, ...chosen.skipped].sort((a, b) => compare(a.id, b.id));
     const skipped = new Set(chosen.skipped);
-    const limits = { concurrency: request.concurrency, ahead: 2 * request.concurrency };
+    const limits = { concurrency: request.concurrency, ahead: AHEAD };
     const read = async (subscription: Subscription): Promise<readonly Seen[]> => {
       if (skipped.has(subscription)) return [{ type: 'subscription', subscription: skippedScope(subscription) }];
       const seen = await readSubscription(arm, subscription);
@@ -64,7 +68,7 @@ const listSubscriptions = async (arm: ResourceManager): Promise<Listed> => {
       for (const item of page) {
         const subscription = readSubscriptionItem(item);
         if (subscription === null) gaps.push(unreadable('an item of the list of subscriptions cannot be understood', null));
-        else found.set(subscription.id, subscription);
+        else found.set(subscription.id, mergeListed(found.get(subscription.id), subscription));
       }
     }
   } catch (error) {
@@ -76,9 +80,16 @@ const listSubscriptions = async (arm: ResourceManager): Promise<Listed> => {
 
 const readSubscriptionItem = (item: unknown): Subscription | null => {
   if (!isObject(item)) return null;
-  const id = textOf(item, 'subscriptionId') ?? textOf(item, 'id')?.replace(/^\/subscriptions\//i, '') ?? '';
-  return isSubscriptionId(id) ? { id: id.toLowerCase(), name: textOf(item, 'displayName'), state: textOf(item, 'state') } : null;
+  const ids = [textOf(item, 'subscriptionId'), textOf(item, 'id')?.replace(/^\/subscriptions\//i, '')]
+    .filter((id) => typeof id === 'string')
+    .map((id) => id.toLowerCase());
+  const [id = '', other = id] = ids;
+  return id === other && isSubscriptionId(id) ? { id, name: textOf(item, 'displayName'), state: textOf(item, 'state') } : null;
 };
+
+/** A subscription that is listed twice in two states has none that can be relied on: it is read. */
+const mergeListed = (before: Subscription | undefined, now: Subscription): Subscription =>
+  before === undefined || before.state === now.state ? now : { ...now, state: null };
 
 interface Choice {
   readonly read: readonly Subscription[];
@@ -95,7 +106,7 @@ const choose = ({ subscriptions, gaps }: Listed, wanted: readonly string[]): Cho
 const chooseAlive = (subscriptions: readonly Subscription[], gaps: readonly Gap[]): Choice => {
   const isDead = ({ state }: Subscription): boolean => /^(?:disabled|deleted)$/i.test(state ?? '');
   const read = subscriptions.filter((subscription) => !isDead(subscription));
-  const none = { problem: { ...NO_SUBSCRIPTION, message: 'every visible subscription is disabled or deleted' }, correlationId: null };
+  const none = { problem: ALL_DISABLED, correlationId: null };
   return { read, skipped: subscriptions.filter(isDead), gaps: read.length === 0 ? [...gaps, none] : gaps };
 };
 
@@ -106,7 +117,7 @@ const chooseNamed = (subscriptions: readonly Subscription[], gaps: readonly Gap[
     const found = matching(subscriptions, selector);
     if (found.length > 1) throw new Trouble(ambiguous(selector, found));
     if (found[0]) read.add(found[0]);
-    else missing.push({ problem: notFound(selector), correlationId: null });
+    else missing.push({ problem: notFound(selector, gaps.length === 0), correlationId: null });
   }
   return { read: [...read], skipped: [], gaps: [...gaps, ...missing] };
 };
@@ -120,28 +131,25 @@ const matching = (subscriptions: readonly Subscription[], selector: string): rea
 const readSubscription = async (arm: ResourceManager, subscription: Subscription): Promise<readonly Seen[]> => {
   const reports = new Map<string, [Cache, ...Cache[]]>();
   const gaps: Gap[] = [];
+  const refused: string[] = [];
   let pages = 0;
   try {
     for await (const page of arm.redis(subscription.id)) {
       pages += 1;
-      page.forEach((item, index) => {
+      for (const item of page) {
         const decoded = readRedis(item);
-        const refused = 'refused' in decoded ? decoded.refused : otherSubscription(decoded.cache, subscription);
-        if ('cache' in decoded && refused === null) addReport(reports, decoded.cache);
-        else
-          gaps.push(
-            unreadable(
-              `item ${index + 1} of page ${pages} of the list of caches cannot be taken for one: ${refused}`,
-              scopeOf(subscription),
-            ),
-          );
-      });
+        const why = 'refused' in decoded ? decoded.refused : otherSubscription(decoded.cache, subscription);
+        if ('cache' in decoded && why === null) addReport(reports, decoded.cache);
+        else refused.push(why ?? '');
+      }
     }
   } catch (error) {
-    const gap = await gapUnlessUnregistered(arm, subscription, error);
+    // What has answered with a page is registered, whatever it says of the next one.
+    const gap = pages > 0 ? gapFrom(error) : await gapUnlessUnregistered(arm, subscription, error);
     if (gap !== null) gaps.push(gap);
     else pages += 1;
   }
+  if (refused.length > 0) gaps.push(unreadable(refusal(refused), scopeOf(subscription)));
   const sorted = [...reports].sort(([a], [b]) => compare(a, b)).map(([, all]) => mergeReports(all));
   return [
     ...sorted.map((cache): Seen => ({ type: 'cache', cache })),
@@ -149,6 +157,16 @@ const readSubscription = async (arm: ResourceManager, subscription: Subscription
     { type: 'subscription', subscription: { ...subscription, status: statusOf(gaps, pages), caches: sorted.length, reason: null } },
   ];
 };
+
+/** One gap for all of them, however many there are and on whatever pages they stand. */
+const refusal = (refused: readonly string[]): string => {
+  const reasons = [...new Set(refused)].sort();
+  const more = reasons.length > REASONS_TOLD ? `; and ${reasons.length - REASONS_TOLD} reasons more` : '';
+  const items = refused.length === 1 ? '1 item' : `${refused.length} items`;
+  return `${items} of the list of caches cannot be taken for a cache: ${reasons.slice(0, REASONS_TOLD).join('; ')}${more}`;
+};
+
+const REASONS_TOLD = 3;
 
 const otherSubscription = ({ id, subscriptionId }: Cache, subscription: Subscription): string | null =>
   subscriptionId === subscription.id ? null : `its id ${shown(id)} belongs to another subscription`;
@@ -172,15 +190,20 @@ const DENIED: ReadonlySet<string> = new Set(['permission', 'not_found', 'auth'])
  * the refusal meant this.
  */
 const gapUnlessUnregistered = async (arm: ResourceManager, { id }: Subscription, error: unknown): Promise<Gap | null> => {
-  if (!(error instanceof Trouble)) throw error;
-  if (!/MissingSubscriptionRegistration/i.test(error.problem.message)) return gapOf(error);
+  const gap = gapFrom(error);
+  if (!/MissingSubscriptionRegistration/i.test(gap.problem.message)) return gap;
   try {
     const state = await arm.registrationOf(id);
-    return /^(?:NotRegistered|Unregistered)$/i.test(state ?? '') ? null : gapOf(error);
+    return /^(?:NotRegistered|Unregistered)$/i.test(state ?? '') ? null : gap;
   } catch (failure) {
-    if (failure instanceof Trouble) return gapOf(failure);
-    throw failure;
+    return gapFrom(failure);
   }
+};
+
+/** What could not be read, as a gap. Anything but a `Trouble` is a bug and goes on up. */
+const gapFrom = (error: unknown): Gap => {
+  if (error instanceof Trouble) return gapOf(error);
+  throw error;
 };
 
 const skippedScope = (subscription: Subscription): SubscriptionScope => ({
@@ -200,7 +223,7 @@ const gapOf = ({ problem: told, correlationId }: Trouble, prefix?: string): Gap 
 const unreadable = (message: string, scope: string | null): Gap => ({
   problem: problem('malformed', 'UNREADABLE_ITEM', message, {
     scope,
-    hint: 'Run again with -vv; if it stays, please report it.',
+    hint: 'Run again; if it stays, please report it.',
     affects: ['*'],
   }),
   correlationId: null,
@@ -211,12 +234,22 @@ const NO_SUBSCRIPTION = problem('not_found', 'NO_SUBSCRIPTION', 'signed in, but 
   affects: ['*'],
 });
 
-const notFound = (selector: string) =>
-  problem('not_found', 'SUBSCRIPTION_NOT_FOUND', `no visible subscription has the id or name ${shown(selector)}`, {
-    scope: selector,
-    hint: 'List what is visible with: az account list --all -o table. A subscription of another tenant needs --tenant ID.',
-    affects: ['*'],
-  });
+const ALL_DISABLED = problem('not_found', 'NO_SUBSCRIPTION', 'every visible subscription is disabled or deleted', {
+  hint: 'Name one with --subscription to read it all the same.',
+  affects: ['*'],
+});
+
+const notFound = (selector: string, whole: boolean) =>
+  problem(
+    'not_found',
+    'SUBSCRIPTION_NOT_FOUND',
+    `no ${whole ? 'visible subscription' : 'subscription in the part of the list that was read'} has the id or name ${shown(selector)}`,
+    {
+      scope: selector,
+      hint: 'List what is visible with: az account list --all -o table. A subscription of another tenant needs --tenant ID.',
+      affects: ['*'],
+    },
+  );
 
 const ambiguous = (selector: string, found: readonly Subscription[]) =>
   problem(
@@ -231,5 +264,3 @@ const ambiguous = (selector: string, found: readonly Subscription[]) =>
       hint: 'Name the one you mean by its id.',
     },
   );
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -3,13 +3,20 @@ import { cloudFor } from '../../src/azure/clouds.ts';
 
 describe('the clouds', () => {
   const known = [
-    ['public', 'https://management.azure.com', 'https://login.microsoftonline.com'],
-    ['usgov', 'https://management.usgovcloudapi.net', 'https://login.microsoftonline.us'],
-    ['china', 'https://management.chinacloudapi.cn', 'https://login.chinacloudapi.cn'],
+    ['public', 'https://management.azure.com', 'https://login.microsoftonline.com', []],
+    ['usgov', 'https://management.usgovcloudapi.net', 'https://login.microsoftonline.us', []],
+    ['china', 'https://management.chinacloudapi.cn', 'https://login.chinacloudapi.cn', ['https://login.partner.microsoftonline.cn']],
   ] as const;
-  for (const [name, endpoint, authority] of known) {
+  for (const [name, endpoint, authority, aliases] of known) {
     it(`${name}: ${endpoint}, ${authority}`, () => {
-      expect(cloudFor({ cloud: name })).toEqual({ name, endpoint, authority, audience: endpoint, privateAuthority: false });
+      expect(cloudFor({ cloud: name })).toEqual({
+        name,
+        endpoint,
+        authority,
+        audience: endpoint,
+        signInHosts: [authority, ...aliases],
+        privateAuthority: false,
+      });
     });
   }
 
@@ -19,6 +26,7 @@ describe('the clouds', () => {
       endpoint: 'https://arm.local:8443',
       authority: 'https://login.local',
       audience: 'https://arm.local:8443',
+      signInHosts: ['https://login.local'],
       privateAuthority: true,
     });
   });

@@ -41,7 +41,7 @@ describe('which proxy serves an address', () => {
   }
 
   it('refuses what is no address of an HTTP proxy, without repeating a password in it', async () => {
-    for (const text of ['socks5://user:pw-canary@proxy:1', 'http://', 'ftp://x', 'http://a b']) {
+    for (const text of ['socks5://user:pw-canary@proxy:1', 'http://', 'ftp://x', 'http://a b', 'http://user:50%off-canary@proxy:1']) {
       const { code, stderr } = await redvet(['scan', '--auth', 'env'], { env: { HTTPS_PROXY: text } });
       expect({ code, told: /error\[BAD_PROXY\]: HTTPS_PROXY is not/.test(stderr), leak: stderr.includes('canary') }).toEqual({
         code: 2,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ColorChoice, styleFor, wantsColor, widthOf } from '../../src/cli/style.ts';
+import { type ColorChoice, columnsOf, styleFor, wantsColor } from '../../src/cli/style.ts';
 import { emptyFolder, redvet } from '../support/redvet.ts';
 
 const ESCAPE = '\u001b';
@@ -70,7 +70,7 @@ describe('styleFor', () => {
   });
 });
 
-describe('widthOf', () => {
+describe('columnsOf', () => {
   const TABLE: readonly {
     readonly when: string;
     readonly env: Env;
@@ -88,7 +88,7 @@ describe('widthOf', () => {
   ];
 
   it.each(TABLE)('$when: $width', ({ env, isTerminal, columns, width }) => {
-    expect(widthOf({ isTerminal, columns, write: async () => {} }, env)).toBe(width);
+    expect(columnsOf({ isTerminal, columns, write: async () => {} }, env)).toBe(width);
   });
 });
 

@@ -236,7 +236,7 @@ describe('3, incomplete', () => {
 
   it('says what is missing', () => {
     expect(statusOf(after(partlyRead, unknowns(2, 1)), POLICY).reason).toBe('1 subscription not fully read, 1 of 6 checks unknown');
-    expect(statusOf(after(met('rule_crash')), POLICY).reason).toBe('1 problem');
+    expect(statusOf(after(met('rule_crash')), POLICY).reason).toBe('CODE happened');
     expect(statusOf(after(unseen), POLICY).reason).toBe('no selected rule can be judged from this source');
     expect(statusOf(after(partlyRead), { ...POLICY, allowIncomplete: true }).reason).toBe(
       '1 subscription not fully read, tolerated by --allow-incomplete',

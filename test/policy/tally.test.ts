@@ -124,7 +124,7 @@ describe('tallyOf', () => {
         exitCode: 1,
         complete: false,
         failOn: 'high',
-        reason: '1 critical, 2 high at or above --fail-on high; incomplete: 1 problem, 1 of 7 checks unknown',
+        reason: '1 critical, 2 high at or above --fail-on high; incomplete: a rule crashed, 1 of 7 checks unknown',
       },
       stats: STATS,
     };

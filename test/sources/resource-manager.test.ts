@@ -360,7 +360,7 @@ describe('the caches of a subscription', () => {
           scope: `/subscriptions/${ONE}`,
           action: null,
           httpStatus: null,
-          message: expect.stringMatching(/^item 2 of page 2 of the list of caches cannot be taken for one: ./),
+          message: expect.stringMatching(/^1 item of the list of caches cannot be taken for a cache: ./),
           hint: expect.any(String),
           affects: ['*'],
         },

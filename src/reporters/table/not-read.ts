@@ -14,18 +14,18 @@ export const notRead = (report: Report, display: Display): Lines => {
   const lines = [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const scopes = group.map(({ scope }) => safeLine(scopeName(scope, names))).filter((name) => name !== '');
+    const scopes = group.map(({ scope }) => scopeName(scope, names)).filter((name) => name !== '');
     const where =
       scopes.length === 0 ? '' : `${scopes.slice(0, 5).join(', ')}${scopes.length > 5 ? ` and ${scopes.length - 5} more` : ''}: `;
     return [
-      ...wrap(`${where}${safeLine(first.message)}`, width - 2).map((line) => `  ${line}`),
+      ...wrap(safeLine(`${where}${first.message}`), width - 2).map((line) => `  ${line}`),
       ...(first.hint === null
         ? []
         : [`    ${style.faint('help:')} ${safeLine(first.hint)}${isOneHint(group) ? '' : ' (likewise for the others)'}`]),
     ];
   });
   const passedOver = skipped.flatMap(({ name, id, reason }) =>
-    wrap(`${safeLine(name ?? id)}: skipped, ${safeLine(reason ?? '')}`, width - 2).map((line) => style.faint(`  ${line}`)),
+    wrap(safeLine(`${name ?? id}: skipped, ${reason}`), width - 2).map((line) => style.faint(`  ${line}`)),
   );
   return lines.length + passedOver.length === 0 ? [] : [style.strong(lines.length > 0 ? 'Not read' : 'Skipped'), ...lines, ...passedOver];
 };

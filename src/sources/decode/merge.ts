@@ -1,5 +1,6 @@
 import type { Cache, CacheFacts } from '../../model/cache.ts';
 import type { Fact } from '../../model/fact.ts';
+import { compare } from '../compare.ts';
 import { unknown } from './json.ts';
 
 /**
@@ -43,5 +44,3 @@ const unseen = <T>(one: Fact<T>, other: Fact<T>): Fact<T> => {
   if (one.known) return other;
   return other.known || one.reason <= other.reason ? one : other;
 };
-
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
