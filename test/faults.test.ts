@@ -438,6 +438,12 @@ const RUNS: readonly Whole[] = [
     says: /an item of the list of subscriptions cannot be understood/,
   },
   {
+    run: 'a list of subscriptions with nothing but nonsense in it',
+    estate: { subscriptions: [7] },
+    exit: 4,
+    says: /NO_SUBSCRIPTION/,
+  },
+  {
     run: 'an item that is no cache in the only subscription',
     estate: { subscriptions: [ONE], caches: { [ONE]: [null] } },
     exit: 3,

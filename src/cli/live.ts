@@ -1,8 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Cloud } from '../azure/clouds.ts';
-import { credentialFor, signInTransport } from '../azure/credential.ts';
+import { credentialFor } from '../azure/credential.ts';
 import { openResourceManager } from '../azure/resource-manager.ts';
+import { signInTransport } from '../azure/sign-in-transport.ts';
 import { tokenSource } from '../azure/tokens.ts';
 import { nodeTransport } from '../azure/transport.ts';
 import { resourceManagerSource } from '../sources/resource-manager.ts';

@@ -247,7 +247,7 @@ describe('the list of subscriptions', () => {
     async (item) => {
       const all = await collect({ subscriptions: [[item, wireSubscription(ONE)]] });
       expect(readOf(all)).toEqual([ONE]);
-      expect(gapsOf(all)).toMatchObject([{ problem: { kind: 'malformed', code: 'UNREADABLE_ITEM', scope: null, affects: ['*'] } }]);
+      expect(gapsOf(all)).toMatchObject([{ problem: { kind: 'malformed', code: 'UNREADABLE_SUBSCRIPTION', scope: null, affects: ['*'] } }]);
     },
   );
 
@@ -273,7 +273,7 @@ describe('the list of subscriptions', () => {
       { subscriptions: [ONE] },
     );
     expect(readOf(all)).toEqual([ONE]);
-    expect(gapsOf(all).map(({ problem: { code } }) => code)).toEqual(['UNREADABLE_ITEM', 'ECONNRESET']);
+    expect(gapsOf(all).map(({ problem: { code } }) => code)).toEqual(['UNREADABLE_SUBSCRIPTION', 'ECONNRESET']);
   });
 
   it('is the end of the scan when it breaks off before it told anything', async () => {

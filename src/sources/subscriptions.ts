@@ -1,0 +1,124 @@
+import type { ResourceManager } from '../azure/resource-manager.ts';
+import { Trouble } from '../errors.ts';
+import { problem } from '../model/problem.ts';
+import type { Gap } from '../model/scope.ts';
+import { isObject, shown, textOf } from './decode/json.ts';
+import { isSubscriptionId } from './decode/resource-id.ts';
+import { gapOf, unreadable } from './gaps.ts';
+
+export interface Subscription {
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: string | null;
+}
+
+interface Listed {
+  readonly subscriptions: readonly Subscription[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Everything the credential can see. A list that breaks off is a gap beside what it had told by then. */
+export const listSubscriptions = async (arm: ResourceManager): Promise<Listed> => {
+  const found = new Map<string, Subscription>();
+  const gaps: Gap[] = [];
+  try {
+    for await (const page of arm.subscriptions()) {
+      for (const item of page) {
+        const subscription = readSubscriptionItem(item);
+        if (subscription === null)
+          gaps.push(unreadable('UNREADABLE_SUBSCRIPTION', 'an item of the list of subscriptions cannot be understood', null));
+        else found.set(subscription.id, mergeListed(found.get(subscription.id), subscription));
+      }
+    }
+  } catch (error) {
+    if (found.size === 0 || !(error instanceof Trouble)) throw error;
+    gaps.push(gapOf(error, 'the list of subscriptions broke off'));
+  }
+  return { subscriptions: [...found.values()], gaps };
+};
+
+const readSubscriptionItem = (item: unknown): Subscription | null => {
+  if (!isObject(item)) return null;
+  const ids = [textOf(item, 'subscriptionId'), textOf(item, 'id')?.replace(/^\/subscriptions\//i, '')]
+    .filter((id) => typeof id === 'string')
+    .map((id) => id.toLowerCase());
+  const [id = '', other = id] = ids;
+  return id === other && isSubscriptionId(id) ? { id, name: textOf(item, 'displayName'), state: textOf(item, 'state') } : null;
+};
+
+/** A subscription that is listed twice in two states has none that can be relied on: it is read. */
+const mergeListed = (before: Subscription | undefined, now: Subscription): Subscription =>
+  before === undefined || before.state === now.state ? now : { ...now, state: null };
+
+interface Choice {
+  readonly read: readonly Subscription[];
+  readonly skipped: readonly Subscription[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Which of the listed subscriptions to read: all that are alive, or exactly those that were asked for. Throws `Trouble` (usage) for a name that several have. */
+export const choose = ({ subscriptions, gaps }: Listed, wanted: readonly string[]): Choice => {
+  if (subscriptions.length === 0) return { read: [], skipped: [], gaps: [...gaps, { problem: NO_SUBSCRIPTION, correlationId: null }] };
+  return wanted.length === 0 ? chooseAlive(subscriptions, gaps) : chooseNamed(subscriptions, gaps, wanted);
+};
+
+const chooseAlive = (subscriptions: readonly Subscription[], gaps: readonly Gap[]): Choice => {
+  const isDead = ({ state }: Subscription): boolean => /^(?:disabled|deleted)$/i.test(state ?? '');
+  const read = subscriptions.filter((subscription) => !isDead(subscription));
+  const none = { problem: ALL_DISABLED, correlationId: null };
+  return { read, skipped: subscriptions.filter(isDead), gaps: read.length === 0 ? [...gaps, none] : gaps };
+};
+
+const chooseNamed = (subscriptions: readonly Subscription[], gaps: readonly Gap[], wanted: readonly string[]): Choice => {
+  const read = new Set<Subscription>();
+  const missing: Gap[] = [];
+  for (const selector of new Set(wanted)) {
+    const found = matching(subscriptions, selector);
+    if (found.length > 1) throw new Trouble(ambiguous(selector, found));
+    if (found[0]) read.add(found[0]);
+    else missing.push({ problem: notFound(selector, gaps.length === 0), correlationId: null });
+  }
+  return { read: [...read], skipped: [], gaps: [...gaps, ...missing] };
+};
+
+const matching = (subscriptions: readonly Subscription[], selector: string): readonly Subscription[] => {
+  const wanted = selector.toLowerCase().replace(/^\/subscriptions\//, '');
+  const byId = subscriptions.filter(({ id }) => id === wanted);
+  return byId.length > 0 ? byId : subscriptions.filter(({ name }) => name?.toLowerCase() === selector.toLowerCase());
+};
+
+const NO_SUBSCRIPTION = problem('not_found', 'NO_SUBSCRIPTION', 'signed in, but no subscription is visible', {
+  hint: 'Ask for the role Reader on the subscriptions to scan, or sign in to their tenant with --tenant ID.',
+  affects: ['*'],
+});
+
+const ALL_DISABLED = problem('not_found', 'NO_SUBSCRIPTION', 'every visible subscription is disabled or deleted', {
+  hint: 'Name one with --subscription to read it all the same.',
+  affects: ['*'],
+});
+
+const notFound = (selector: string, whole: boolean) =>
+  problem(
+    'not_found',
+    'SUBSCRIPTION_NOT_FOUND',
+    `no ${whole ? 'visible subscription' : 'subscription in the part of the list that was read'} has the id or name ${shown(selector)}`,
+    {
+      scope: selector,
+      hint: 'List what is visible with: az account list --all -o table. A subscription of another tenant needs --tenant ID.',
+      affects: ['*'],
+    },
+  );
+
+const ambiguous = (selector: string, found: readonly Subscription[]) =>
+  problem(
+    'usage',
+    'AMBIGUOUS_SUBSCRIPTION',
+    `${found.length} subscriptions are called ${shown(selector)}: ${found
+      .map(({ id }) => id)
+      .sort()
+      .join(', ')}`,
+    {
+      scope: '--subscription',
+      hint: 'Name the one you mean by its id.',
+    },
+  );
