@@ -334,6 +334,19 @@ describe('signing in by workload identity', () => {
 });
 
 describe('--auth auto', () => {
+  it('advises to sign in where nothing is set up, also when the address of managed identities answers like a proxy', async () => {
+    const refusing = createServer((_, response) => response.writeHead(403, { 'content-type': 'text/html' }).end('<html>no</html>'));
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+    const { port } = refusing.address() as AddressInfo;
+    const env = { PATH: emptyFolder(), AZURE_POD_IDENTITY_AUTHORITY_HOST: `http://127.0.0.1:${port}` };
+    const { code, stderr } = await redvet(['scan'], { env });
+    refusing.closeAllConnections();
+    await new Promise((resolve) => refusing.close(resolve));
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/DefaultAzureCredential tried \d+ ways of signing in and none is set up/);
+    expect(stderr).toMatch(/help: Sign in with az login/);
+  });
+
   it('tells why what is set up was refused', async () => {
     const arm = await startArm({ reply: ({ path }) => (path.includes('/token') ? UNKNOWN_WORKLOAD : undefined) });
     const args = ['scan', '--auth', 'auto', '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json'];

@@ -106,7 +106,9 @@ const signInTrouble = (error: unknown, kind: AuthKind, { transport }: Credential
   if (error instanceof Trouble) return error;
   const refused = refusalIn(error);
   const said = messageOf(refused);
-  const network = /network_error|endpoints_resolution_error|ENOTFOUND|ECONNREFUSED/.test(said) ? transport.lastFailure() : null;
+  // A chain in which nothing is set up has asked in vain for a managed identity, too: that is no network to mend.
+  const isNetwork = errorsOf(refused).length === 0 && /network_error|endpoints_resolution_error|ENOTFOUND|ECONNREFUSED/.test(said);
+  const network = isNetwork ? transport.lastFailure() : null;
   const what = network === null ? (chainMessage(refused) ?? firstSentences(said)) : `the sign-in service could not be used (${network})`;
   return new Trouble(
     problem('auth', 'SIGN_IN_FAILED', `cannot sign in with --auth ${kind}: ${brief(what)}`, {
