@@ -18,43 +18,53 @@ Examples:
 
 /** Reads a command line. Throws `Trouble` (usage) for one that cannot be understood. */
 export const readInvocation = async (argv: readonly string[], io: Io): Promise<Invocation> => {
-  let chosen: Invocation = { exitCode: 0 };
-  let printed = Promise.resolve();
+  const chosen: Invocation[] = [];
+  let printed: Promise<void> | null = null;
   const print = (text: string): void => {
-    printed = printed.then(() => io.stdout.write(text));
+    printed = (printed ?? Promise.resolve()).then(() => io.stdout.write(text));
     // It is awaited below; until then a failure is not unhandled.
     printed.catch(() => {});
   };
   const program = programFor(io, print, (run) => {
-    chosen = { run };
+    chosen.push({ run });
   });
   if (argv.every((word) => word === '--')) {
     await io.stderr.write(`${program.helpInformation()}${EXAMPLES}\n\n`);
-    throw new Trouble(problem('usage', 'NO_COMMAND', 'no command was given', { hint: 'Begin with: redvet demo' }));
+    throw new Trouble(NO_COMMAND);
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (!isHelp(error)) throw new Trouble(usageProblem(error, argv), { cause: error });
+    // Help for a command that does not exist is asked for as an error, and prints nothing.
+    if (printed === null) throw new Trouble(unknownCommand(argv.at(-1) ?? ''), { cause: error });
+    chosen.push({ exitCode: 0 });
   }
   await printed;
-  return chosen;
+  const [invocation] = chosen;
+  // Whatever else was written there, a command line that ran nothing is no success.
+  if (invocation === undefined) throw new Trouble(NO_COMMAND);
+  return invocation;
 };
+
+const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint: 'Begin with: redvet demo' });
 
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
 const COMMANDS = ['scan', 'demo', 'rules', 'explain'];
 
+const unknownCommand = (word: string) =>
+  problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
+
 const usageProblem = ({ message, code }: CommanderError, argv: readonly string[]) => {
   const [what = '', suggestion = ''] = message.replace(/^error: /, '').split('\n');
+  if (code === 'commander.unknownCommand') return unknownCommand(/'(.*)'/s.exec(what)?.[1] ?? '');
   const command = COMMANDS.find((name) => argv.includes(name));
-  const meant =
-    code === 'commander.unknownCommand' ? didYouMean(/'(.*)'/.exec(what)?.[1] ?? '', COMMANDS) : suggestion.replace(/^\(|\)$/g, '');
   // The value of an unknown option may be a secret that was meant for another tool.
   return problem('usage', 'USAGE', what.replace(/^(unknown option '--[\w-]+)=.*'$/s, "$1'"), {
-    hint: `${meant} See: redvet ${command ? `${command} ` : ''}--help`.trim(),
+    hint: `${suggestion.replace(/^\(|\)$/g, '')} See: redvet ${command ? `${command} ` : ''}--help`.trim(),
   });
 };
 

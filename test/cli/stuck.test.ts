@@ -75,6 +75,12 @@ describe('what is printed outside of a report', () => {
     }
   });
 
+  it('is an error for `help` of a command that does not exist', async () => {
+    const { code, stdout, stderr } = await redvet(['help', 'sacn']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/unknown command 'sacn'\n {2}help: Did you mean scan\?/);
+  });
+
   it('leaves a report that is there alone when there is no command', async () => {
     const cwd = emptyFolder();
     await redvet(['demo', '-o', 'json=r.json'], { cwd });
