@@ -645,6 +645,22 @@ const RUNS: readonly Whole[] = [
   },
 ];
 
+describe('what -vv says', () => {
+  const CANARY = 'canary-in-a-body';
+  const bodies: readonly (readonly [string, Reply])[] = [
+    ['JSON that is cut', { body: `{"value":[{"primaryKey":"${CANARY}",\n${'"x",\n'.repeat(100_000)}` }],
+    ['a page that is no error of Resource Manager', { status: 203, body: { value: [{ primaryKey: CANARY }] } }],
+    ['a text', { status: 400, body: { key: CANARY } }],
+  ];
+  it.each(bodies)('is short and holds nothing of a body: %s', async (_, reply) => {
+    const arm = await startResourceManager({ ...HEALTHY, reply: onPath(SUBSCRIPTIONS, reply) });
+    const { code, stdout, stderr } = await scan(arm, ['-vv', '-o', 'json', '--retries', '0']);
+    await arm.close();
+    expect({ code, leak: (stdout + stderr).includes(CANARY), short: stderr.length < 8_000 }).toEqual({ code: 4, leak: false, short: true });
+    expect(stderr).toMatch(/caused by RestError: .*\n(?:redvet: +at .*\n)+/);
+  });
+});
+
 describe.concurrent('a whole run', () => {
   for (const { run, estate, args = [], exit, says } of RUNS) {
     it(`${run}: exit ${exit}`, async () => {

@@ -27,9 +27,16 @@ const restTrouble = (error: RestError, attempt: Attempt): Trouble => {
   const { statusCode, response } = error;
   const told = statusCode === undefined ? networkProblem(error, attempt) : answerProblem(error, statusCode, attempt);
   return new Trouble(told, {
-    cause: error,
+    cause: withoutBody(error),
     correlationId: response?.headers.get('x-ms-correlation-request-id') ?? response?.headers.get('x-ms-request-id') ?? null,
   });
+};
+
+/** For `-vv`: the stack, without the message, in which the SDK repeats whole bodies. */
+const withoutBody = (error: RestError): Error => {
+  const message = `${error.code === undefined ? 'no code' : brief(error.code)}, HTTP status ${error.statusCode ?? 'none'}`;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return Object.assign(new Error(message), { name: error.name, stack: [`${error.name}: ${message}`, ...frames].join('\n') });
 };
 
 const answerProblem = (error: RestError, status: number, attempt: Attempt): Problem => {
@@ -56,7 +63,8 @@ const answerProblem = (error: RestError, status: number, attempt: Attempt): Prob
           PROXY_HINT,
         );
   }
-  const said = `${code || `HTTP ${status}`}: ${brief(error.message)}`;
+  // Without a code of its own the message is the body, which is no error of Resource Manager's and may hold anything.
+  const said = code === '' ? 'no error of Resource Manager in it' : `${code}: ${brief(error.message)}`;
   switch (status) {
     case 401:
       return code === 'InvalidAuthenticationTokenTenant'

@@ -130,6 +130,11 @@ const isStop = ({ code }: Problem, stop: AbortSignal): boolean =>
 const endOf = (error: unknown, stop: AbortSignal): Problem =>
   stop.aborted && stop.reason instanceof Trouble ? { ...stop.reason.problem, scope: null, action: null } : problemOf(error);
 
+/** Messages of the SDK carry whole bodies. */
+const shortened = (line: string): string => (line.length > LINE_CHARACTERS ? `${line.slice(0, LINE_CHARACTERS)}...` : line);
+
+const LINE_CHARACTERS = 500;
+
 /** The error and what caused it; the first line of each for `-v`, the stacks for `-vv`. */
 const detailOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
@@ -189,7 +194,7 @@ const tellEnd = async (report: Report, details: readonly string[], settings: Sca
 const detailLines = ({ stats }: Report, details: readonly string[], verbosity: number): string => {
   const lines = [
     `${stats.apiCalls} calls to Resource Manager, ${stats.retries} retries, ${stats.throttledMs} ms throttled, ${stats.durationMs} ms in all`,
-    ...details.flatMap((detail) => detail.split('\n').filter((line) => verbosity > 1 || !/^\s+at /.test(line))),
+    ...details.flatMap((detail) => detail.split('\n').filter((line) => verbosity > 1 || !/^\s+at /.test(line))).map(shortened),
   ];
   return lines.map((line) => `redvet: ${safeLine(line)}\n`).join('');
 };

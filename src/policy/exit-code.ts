@@ -18,7 +18,8 @@ export const EXIT_CODES: Readonly<Record<StatusOutcome, number>> = {
 
 const SIGTERM_CODE = 143;
 
-export interface Outcome {
+/** What a run came to: all that its exit code depends on. */
+export interface Tallied {
   readonly subscriptions: readonly SubscriptionScope[];
   readonly problems: readonly Problem[];
   readonly summary: Summary;
@@ -27,7 +28,7 @@ export interface Outcome {
 }
 
 /** The verdict of a run, from the report alone. The first line that holds decides. */
-export const statusOf = (outcome: Outcome, policy: Policy): Status => {
+export const statusOf = (outcome: Tallied, policy: Policy): Status => {
   const { problems, summary } = outcome;
   const of = (kind: Problem['kind']): readonly Problem[] => problems.filter((problem) => problem.kind === kind);
   const unread = problems.filter(({ kind }) => kind !== 'output');
@@ -72,7 +73,7 @@ export const statusOf = (outcome: Outcome, policy: Policy): Status => {
 };
 
 /** Not one subscription of which anything was seen. What was skipped was not asked for; an item that makes no sense was seen. */
-const nothingReadable = ({ subscriptions, problems }: Outcome): boolean =>
+const nothingReadable = ({ subscriptions, problems }: Tallied): boolean =>
   problems.length > 0 &&
   !problems.some(({ code }) => code === 'UNREADABLE_ITEM') &&
   !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0));
@@ -94,7 +95,7 @@ const cleanBelow = ({ fail, unknown }: Summary, { failOn }: Policy): string => {
   return unknown === 0 ? failures : `${failures}, ${count(unknown, 'check')} unknown ${gate}`;
 };
 
-const whatIsMissing = ({ subscriptions, summary, gatingUnknown }: Outcome, unread: readonly Problem[], blind: boolean): string => {
+const whatIsMissing = ({ subscriptions, summary, gatingUnknown }: Tallied, unread: readonly Problem[], blind: boolean): string => {
   const unseen = subscriptions.filter(({ status }) => status === 'denied' || status === 'partial').length;
   const parts = [
     unseen > 0 ? `${count(unseen, 'subscription')} not fully read` : '',

@@ -3,7 +3,7 @@ import { type Problem, problem } from '../../src/model/problem.ts';
 import type { SubscriptionScope } from '../../src/model/scope.ts';
 import type { Threshold } from '../../src/model/severity.ts';
 import type { Policy } from '../../src/policy/evaluate.ts';
-import { EXIT_CODES, type Outcome, statusOf } from '../../src/policy/exit-code.ts';
+import { EXIT_CODES, statusOf, type Tallied } from '../../src/policy/exit-code.ts';
 import type { Status, Summary } from '../../src/policy/report.ts';
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
@@ -36,16 +36,16 @@ const subscription = (status: SubscriptionScope['status'], caches = 0): Subscrip
   reason: null,
 });
 
-const CLEAN: Outcome = { subscriptions: [subscription('read', 1)], problems: [], summary: CLEAN_SUMMARY, gatingUnknown: 0 };
+const CLEAN: Tallied = { subscriptions: [subscription('read', 1)], problems: [], summary: CLEAN_SUMMARY, gatingUnknown: 0 };
 
-const EMPTY: Outcome = {
+const EMPTY: Tallied = {
   ...CLEAN,
   subscriptions: [subscription('read')],
   summary: { ...CLEAN_SUMMARY, caches: 0, evaluated: 0, pass: 0 },
 };
 
 /** Something that happens to a run. */
-type Event = (outcome: Outcome) => Outcome;
+type Event = (outcome: Tallied) => Tallied;
 
 const met =
   (kind: Problem['kind'], code = 'CODE'): Event =>
@@ -84,9 +84,9 @@ const unknowns =
 
 const unseen: Event = (outcome) => ({ ...outcome, summary: { ...outcome.summary, pass: 0, evaluated: 0, notEvaluated: 6 } });
 
-const after = (...events: readonly Event[]): Outcome => events.reduce((outcome, event) => event(outcome), CLEAN);
+const after = (...events: readonly Event[]): Tallied => events.reduce((outcome, event) => event(outcome), CLEAN);
 
-const codeOf = (outcome: Outcome, policy: Partial<Policy> = {}): number => statusOf(outcome, { ...POLICY, ...policy }).exitCode;
+const codeOf = (outcome: Tallied, policy: Partial<Policy> = {}): number => statusOf(outcome, { ...POLICY, ...policy }).exitCode;
 
 /** What ends a run with which code, the strongest first: each beats all below it. */
 const PRECEDENCE: readonly { readonly code: number; readonly name: Status['outcome']; readonly event: Event }[] = [
@@ -186,7 +186,7 @@ describe('1, findings', () => {
 });
 
 describe('3, incomplete', () => {
-  const CASES: readonly { readonly name: string; readonly outcome: Outcome; readonly failOn?: Threshold; readonly code: number }[] = [
+  const CASES: readonly { readonly name: string; readonly outcome: Tallied; readonly failOn?: Threshold; readonly code: number }[] = [
     {
       name: 'a subscription that was denied beside one that was read',
       outcome: after(met('permission'), beside(subscription('denied'))),

@@ -1,5 +1,5 @@
 import type { RuleSpec } from '../../model/rule-spec.ts';
-import { rankOf } from '../../model/severity.ts';
+import { rankOf, reaches } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
 import { groupBy } from '../group-by.ts';
@@ -12,7 +12,10 @@ const FIXES_SHOWN = 1;
 
 /** The commands that mend what gates, worst rule first. They are never broken into lines: they are there to be copied. */
 export const fixFirst = (report: Report, assessed: readonly AssessedCache[], display: Display): Lines => {
-  const lines = gatingRules(report, assessed).flatMap(({ rule, findings }) => fixLines(rule, findings, display));
+  const lines = gatingRules(report, assessed)
+    .map(({ rule, findings }) => ({ rule, findings: findings.filter(({ severity }) => reaches(severity, display.minSeverity)) }))
+    .filter(({ findings }) => findings.length > 0)
+    .flatMap(({ rule, findings }) => fixLines(rule, findings, display));
   return lines.length === 0 ? [] : [display.style.strong('Fix first'), ...lines];
 };
 
