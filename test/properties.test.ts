@@ -268,6 +268,9 @@ const reportOf = async (pages: readonly (readonly unknown[])[]): Promise<string>
     async *redis() {
       yield* pages;
     },
+    clusters: async function* () {},
+    list: async () => [],
+    resource: async () => null,
     registrationOf: async () => null,
   };
   const tally = tallyOf(RUN, POLICY);

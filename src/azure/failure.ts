@@ -143,7 +143,10 @@ const RETRY_HINT = 'Run again; if it stays, look at https://status.azure.com';
 const roleHint = ({ scope }: Attempt): string =>
   scope === null
     ? 'Ask for the role Reader on the subscriptions to scan.'
-    : `Grant Reader: az role assignment create --role Reader --assignee OBJECT_ID --scope ${scope}`;
+    : `Grant Reader: az role assignment create --role Reader --assignee OBJECT_ID --scope ${subscriptionOf(scope)}`;
+
+/** A right on the whole subscription serves every cache in it, and its id needs no quotes. */
+const subscriptionOf = (scope: string): string => /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? scope;
 
 const unexpectedHint = (code: string): string =>
   /NoRegisteredProviderFound|InvalidApiVersion|InvalidResourceType/i.test(code)

@@ -1,9 +1,25 @@
-import type { FullOperationResponse, OperationOptions } from '@azure/core-client';
+import type { OperationOptions } from '@azure/core-client';
+import { type PipelineResponse, RestError } from '@azure/core-rest-pipeline';
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 
 const MAX_PAGES = 10_000;
 const MAX_ITEMS = 1_000_000;
+
+/** Checks the pages of one listing, one after the other, and gives the address of the next, or null after the last. */
+const pageChecks = (origin: string): ((answer: Answer) => string | null) => {
+  const seen = new Set<string>();
+  let items = 0;
+  return (answer) => {
+    const { count, next } = checkPage(answer, origin);
+    items += count;
+    if (items > MAX_ITEMS) throw refused('TOO_MANY_ITEMS', `the list has more than ${MAX_ITEMS} items`);
+    if (next === null) return null;
+    if (seen.has(next)) throw refused('NEXT_LINK_LOOP', 'the list links back to a page that was read already');
+    if (seen.add(next).size >= MAX_PAGES) throw refused('TOO_MANY_PAGES', `the list has more than ${MAX_PAGES} pages`);
+    return next;
+  };
+};
 
 /**
  * Options for one listing through a generated client that make it yield the JSON as it came over the wire, page by page,
@@ -13,24 +29,76 @@ const MAX_ITEMS = 1_000_000;
  * handling off, and a 403 then looks like an empty page.
  */
 export const rawPages = (origin: string, abortSignal: AbortSignal): OperationOptions => {
-  const seen = new Set<string>();
-  let items = 0;
+  const check = pageChecks(origin);
   return {
     abortSignal,
     requestOptions: {
       shouldDeserialize: (answer) => {
         if (answer.status !== 200) return true;
-        const { count, next } = checkPage(answer, origin);
-        items += count;
-        if (items > MAX_ITEMS) throw refused('TOO_MANY_ITEMS', `the list has more than ${MAX_ITEMS} items`);
-        if (next === null) return false;
-        if (seen.has(next)) throw refused('NEXT_LINK_LOOP', 'the list links back to a page that was read already');
-        if (seen.add(next).size >= MAX_PAGES) throw refused('TOO_MANY_PAGES', `the list has more than ${MAX_PAGES} pages`);
+        check({ body: 'parsedBody' in answer ? answer.parsedBody : undefined, contentType: answer.headers.get('content-type') });
         return false;
       },
     },
   };
 };
+
+/** Sends one GET and gives its answer; throws what the pipeline throws. */
+export type Get = (url: string) => Promise<PipelineResponse>;
+
+/** The pages of a listing that no client of the SDK knows, by the same checks. Anything but a 200 is thrown as a `RestError`. */
+export async function* pagesAt(url: string, origin: string, get: Get): AsyncIterable<readonly unknown[]> {
+  const check = pageChecks(origin);
+  for (let next: string | null = url; next !== null; ) {
+    const { body, contentType } = await jsonAt(next, get);
+    next = check({ body, contentType });
+    yield valuesIn(body);
+  }
+}
+
+/** One JSON document. Anything but a 200 is thrown as a `RestError`; the body is undefined when it is not JSON. */
+export const jsonAt = async (url: string, get: Get): Promise<Answer> => {
+  const answer = await get(url);
+  const contentType = answer.headers.get('content-type');
+  const body = parsed(answer.bodyAsText ?? '');
+  if (answer.status === 200) return { body, contentType };
+  const { code, message } = errorIn(body);
+  throw new RestError(message ?? `HTTP ${answer.status}`, {
+    ...(code === null ? {} : { code }),
+    statusCode: answer.status,
+    request: answer.request,
+    response: answer,
+  });
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** `{ error: { code, message } }`, as Resource Manager tells its errors. */
+const errorIn = (body: unknown): { readonly code: string | null; readonly message: string | null } => {
+  const error = fieldOf(body, 'error');
+  const code = fieldOf(error, 'code');
+  const message = fieldOf(error, 'message');
+  return { code: typeof code === 'string' ? code : null, message: typeof message === 'string' ? message : null };
+};
+
+const valuesIn = (body: unknown): readonly unknown[] => {
+  const values = fieldOf(body, 'value');
+  return Array.isArray(values) ? values : [];
+};
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+
+interface Answer {
+  /** Undefined when it is not JSON. */
+  readonly body: unknown;
+  readonly contentType: string | undefined;
+}
 
 interface Page {
   readonly count: number;
@@ -39,12 +107,14 @@ interface Page {
 }
 
 /** Checks the shape of a page. */
-const checkPage = (answer: FullOperationResponse, origin: string): Page => {
-  const body: unknown = answer.parsedBody;
-  if (body === undefined) {
-    const type = answer.headers.get('content-type') ?? 'no content type';
-    throw refused('NOT_JSON', `the answer is not JSON (${type.slice(0, 60)}): a proxy or captive portal answered, not Azure`);
-  }
+export const jsonOf = ({ body, contentType }: Answer): unknown => {
+  if (body !== undefined) return body;
+  const type = contentType ?? 'no content type';
+  throw refused('NOT_JSON', `the answer is not JSON (${type.slice(0, 60)}): a proxy or captive portal answered, not Azure`);
+};
+
+const checkPage = (answer: Answer, origin: string): Page => {
+  const body = jsonOf(answer);
   if (typeof body !== 'object' || body === null || !('value' in body) || !Array.isArray(body.value)) {
     throw refused('NOT_A_LIST', 'the answer holds no list: "value" is not an array');
   }

@@ -10,13 +10,17 @@ import {
   setClientRequestIdPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
+import { type Pace, pacing } from './pacing.ts';
 import type { TokenSource } from './tokens.ts';
-import { abortError, type Traffic } from './transport.ts';
+import type { Traffic } from './transport.ts';
+import { LONGEST_WAIT_MS, orStopped, pause, retryAfterOf } from './waiting.ts';
 
 export interface PipelineRequestOptions {
   readonly tokens: TokenSource;
   readonly userAgent: string;
   readonly retry: RetryOptions;
+  /** How fast each subscription is read. */
+  readonly pace: Pace;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface PipelineRequestOptions {
  * bearer policy's name; so the order is ours: the token is taken inside the retry loop, and no policy follows redirects,
  * logs, traces or decompresses behind our back.
  */
-export const armPipeline = ({ tokens, userAgent, retry }: PipelineRequestOptions): Pipeline => {
+export const armPipeline = ({ tokens, userAgent, retry, pace }: PipelineRequestOptions): Pipeline => {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(serializationPolicy(), { phase: 'Serialize' });
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: userAgent }));
@@ -32,6 +36,8 @@ export const armPipeline = ({ tokens, userAgent, retry }: PipelineRequestOptions
   pipeline.addPolicy(deserializationPolicy(), { phase: 'Deserialize' });
   pipeline.addPolicy(retrying(retry), { phase: 'Retry' });
   pipeline.addPolicy(bearer(tokens), { phase: 'Sign' });
+  // Every attempt costs its turn, and the token is taken when that has come.
+  pipeline.addPolicy(pacing(pace, retry.now), { phase: 'Sign', beforePolicies: [bearerTokenAuthenticationPolicyName] });
   return pipeline;
 };
 
@@ -69,9 +75,6 @@ export interface RetryOptions {
   /** In [0, 1). */
   readonly random: () => number;
 }
-
-/** A longer Retry-After is not waited for: the scope is incomplete at once, and the report names the wait. */
-const LONGEST_WAIT_MS = 60_000;
 
 const FIRST_BACKOFF_MS = 1_000;
 
@@ -137,40 +140,3 @@ const waitFor = (tried: Tried, attempt: number, now: () => number, random: () =>
   if (!TRANSIENT_STATUS.has(tried.answer.status)) return null;
   return retryAfterOf(tried.answer, now) ?? Math.min(backoff, LONGEST_WAIT_MS);
 };
-
-/** What the answer asks to wait, in milliseconds: a count of seconds or a date. Anything else is as if it were not there. */
-const retryAfterOf = (answer: PipelineResponse, now: () => number): number | null => {
-  for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
-    const ms = answer.headers.get(name);
-    if (ms !== undefined && /^\d+$/.test(ms)) return Math.max(Number(ms), LEAST_WAIT_MS);
-  }
-  const value = answer.headers.get('retry-after');
-  if (value === undefined) return null;
-  if (/^\d+$/.test(value)) return Math.max(Number(value) * 1000, LEAST_WAIT_MS);
-  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(date - now(), LEAST_WAIT_MS);
-};
-
-/** `Retry-After: 0` must not become hammering. */
-const LEAST_WAIT_MS = 500;
-
-const pause = async (ms: number, signal: PipelineRequest['abortSignal']): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  try {
-    await orStopped(passed, signal);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-/** What `work` gives, or an abort as soon as the signal says so. */
-const orStopped = <T>(work: Promise<T>, signal: PipelineRequest['abortSignal']): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => reject(abortError());
-    if (signal?.aborted) stop();
-    signal?.addEventListener('abort', stop);
-    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', stop));
-  });

@@ -4,10 +4,11 @@ import type { TokenCredential } from '@azure/core-auth';
 import { createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
 import type { Cloud } from './clouds.ts';
 import { type Attempt, troubleOf } from './failure.ts';
-import { rawPages } from './listing.ts';
+import { type Get, jsonAt, jsonOf, pagesAt, rawPages } from './listing.ts';
+import type { Pace } from './pacing.ts';
 import { armPipeline } from './pipeline.ts';
 import type { TokenSource } from './tokens.ts';
-import { counted, guarded, type Traffic } from './transport.ts';
+import { counted, guarded, limited, type Traffic } from './transport.ts';
 
 /** Azure Resource Manager as redvet reads it: raw pages, straight from the wire. Every failure is a `Trouble`. */
 export interface ResourceManager {
@@ -15,8 +16,25 @@ export interface ResourceManager {
   subscriptions(): AsyncIterable<readonly unknown[]>;
   /** Pages of `GET /subscriptions/<id>/providers/Microsoft.Cache/redis`, API 2024-11-01. */
   redis(subscriptionId: string): AsyncIterable<readonly unknown[]>;
+  /** Pages of `GET /subscriptions/<id>/providers/Microsoft.Cache/redisEnterprise`, API 2025-07-01. */
+  clusters(subscriptionId: string): AsyncIterable<readonly unknown[]>;
+  /** All items of a list at a path below the endpoint, which is safe to become part of an address. */
+  list(at: Place): Promise<readonly unknown[]>;
+  /** One resource. */
+  resource(at: Place): Promise<unknown>;
   /** The `registrationState` of Microsoft.Cache in a subscription; null when the answer does not say. */
   registrationOf(subscriptionId: string): Promise<string | null>;
+}
+
+/** Where something is read. */
+export interface Place {
+  /** `/subscriptions/…`, each part escaped. */
+  readonly path: string;
+  readonly apiVersion: string;
+  /** The resource or subscription that it is part of, for messages. */
+  readonly scope: string;
+  /** The action whose right it takes. */
+  readonly action: string;
 }
 
 export interface ResourceManagerOptions {
@@ -31,10 +49,15 @@ export interface ResourceManagerOptions {
   /** Stops the run; its reason is a `Trouble`. */
   readonly signal: AbortSignal;
   readonly userAgent: string;
+  /** Requests under way at a time, of all subscriptions together. */
+  readonly concurrency: number;
+  /** How fast one subscription is read. */
+  readonly pace: Pace;
 }
 
 const READ_SUBSCRIPTIONS = 'Microsoft.Resources/subscriptions/read';
 const READ_REDIS = 'Microsoft.Cache/redis/read';
+const READ_CLUSTERS = 'Microsoft.Cache/redisEnterprise/read';
 const READ_PROVIDERS = 'Microsoft.Resources/subscriptions/providers/read';
 
 export const openResourceManager = (options: ResourceManagerOptions): ResourceManager => {
@@ -43,10 +66,20 @@ export const openResourceManager = (options: ResourceManagerOptions): ResourceMa
   const onlyReads = (url: URL, method: string): boolean => method === 'GET' && url.origin === origin;
   const shared = {
     endpoint: cloud.endpoint,
-    pipeline: armPipeline({ tokens, userAgent: options.userAgent, retry: options }),
-    httpClient: guarded(counted(options.transport, traffic), onlyReads),
+    pipeline: armPipeline({ tokens, userAgent: options.userAgent, retry: options, pace: options.pace }),
+    httpClient: guarded(limited(counted(options.transport, traffic), options.concurrency), onlyReads),
   };
   const subscriptions = new SubscriptionClient(NEVER_ASKED, shared);
+  const get: Get = (url) => subscriptions.sendRequest(createPipelineRequest({ url, method: 'GET', abortSignal: signal }));
+  const addressOf = ({ path, apiVersion }: Pick<Place, 'path' | 'apiVersion'>): string =>
+    `${cloud.endpoint}${path}?api-version=${apiVersion}`;
+  const guardedRead = async <T>(attempt: Attempt, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      throw troubleOf(signal.aborted ? signal.reason : error, attempt);
+    }
+  };
 
   return {
     subscriptions: () =>
@@ -59,26 +92,28 @@ export const openResourceManager = (options: ResourceManagerOptions): ResourceMa
         client.redis.listBySubscription(rawPages(origin, signal)).byPage(),
       );
     },
-    registrationOf: async (id) => {
-      try {
-        const url = `${cloud.endpoint}/subscriptions/${id}/providers/Microsoft.Cache?api-version=2021-04-01`;
-        const { status, bodyAsText } = await subscriptions.sendRequest(createPipelineRequest({ url, method: 'GET', abortSignal: signal }));
-        return status === 200 ? registrationIn(bodyAsText ?? '') : null;
-      } catch (error) {
-        throw troubleOf(signal.aborted ? signal.reason : error, { scope: `/subscriptions/${id}`, action: READ_PROVIDERS });
-      }
+    clusters: (id) => {
+      const url = addressOf({ path: `/subscriptions/${id}/providers/Microsoft.Cache/redisEnterprise`, apiVersion: '2025-07-01' });
+      return pagesOf({ scope: `/subscriptions/${id}`, action: READ_CLUSTERS }, signal, pagesAt(url, origin, get));
     },
+    list: (place) =>
+      guardedRead(place, async () => {
+        const items: unknown[] = [];
+        for await (const page of pagesAt(addressOf(place), origin, get)) for (const item of page) items.push(item);
+        return items;
+      }),
+    resource: (place) => guardedRead(place, async () => jsonOf(await jsonAt(addressOf(place), get))),
+    registrationOf: (id) =>
+      guardedRead({ scope: `/subscriptions/${id}`, action: READ_PROVIDERS }, async () => {
+        const url = addressOf({ path: `/subscriptions/${id}/providers/Microsoft.Cache`, apiVersion: '2021-04-01' });
+        return registrationIn((await jsonAt(url, get)).body);
+      }),
   };
 };
 
-const registrationIn = (text: string): string | null => {
-  try {
-    const body: unknown = JSON.parse(text);
-    const state = typeof body === 'object' && body !== null && 'registrationState' in body ? body.registrationState : null;
-    return typeof state === 'string' ? state : null;
-  } catch {
-    return null;
-  }
+const registrationIn = (body: unknown): string | null => {
+  const state = typeof body === 'object' && body !== null && 'registrationState' in body ? body.registrationState : null;
+  return typeof state === 'string' ? state : null;
 };
 
 /** The shared pipeline signs every request; a client that asked for a token itself would be a second sign-in. */

@@ -163,3 +163,39 @@ export const counted = (inner: HttpClient, traffic: Traffic): HttpClient => ({
     return inner.sendRequest(request);
   },
 });
+
+/** Lets at most `limit` requests be under way; the others wait in line, and only then does their own deadline begin. */
+export const limited = (inner: HttpClient, limit: number): HttpClient => {
+  let free = limit;
+  const line: (() => void)[] = [];
+  const turn = (signal: PipelineRequest['abortSignal']): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(abortError());
+      if (free > 0) {
+        free -= 1;
+        return resolve();
+      }
+      const go = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        line.splice(line.indexOf(go), 1);
+        reject(abortError());
+      };
+      signal?.addEventListener('abort', leave);
+      line.push(go);
+    });
+  return {
+    sendRequest: async (request) => {
+      await turn(request.abortSignal);
+      try {
+        return await inner.sendRequest(request);
+      } finally {
+        const next = line.shift();
+        if (next === undefined) free += 1;
+        else next();
+      }
+    },
+  };
+};

@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Cloud } from '../azure/clouds.ts';
 import { credentialFor } from '../azure/credential.ts';
+import { type Pace, RESOURCE_MANAGER_PACE } from '../azure/pacing.ts';
 import { openResourceManager } from '../azure/resource-manager.ts';
 import { signInTransport } from '../azure/sign-in-transport.ts';
 import { tokenSource } from '../azure/tokens.ts';
@@ -25,7 +26,7 @@ export const openLive = async (live: LiveSettings, settings: ScanSettings, conte
   const transport = nodeTransport({ ...settings, maxBodyBytes: MAX_BODY_BYTES, maxSockets: settings.concurrency, env: io.env });
   const signIn = signInTransport(transport, cloud, io.env, { ...settings, ...context, now: () => io.now().getTime(), random: io.random });
   const credential = (): TokenCredential => credentialFor(live.auth, { cloud, tenant: live.tenant, transport: signIn, env: io.env });
-  return openOn({ cloud, transport, credential, subscriptions: live.subscriptions }, settings, context, io);
+  return openOn({ cloud, transport, credential, subscriptions: live.subscriptions, pace: RESOURCE_MANAGER_PACE }, settings, context, io);
 };
 
 export interface Connection {
@@ -33,6 +34,7 @@ export interface Connection {
   readonly transport: HttpClient;
   readonly credential: () => TokenCredential;
   readonly subscriptions: readonly string[];
+  readonly pace: Pace;
 }
 
 /** The source over any transport: real sockets, or the demo's Resource Manager in this very process. */

@@ -14,6 +14,8 @@ export const demoConnection = () => {
     credential: (): TokenCredential =>
       clientSecret(TENANT, 'c0ffee00-0000-4000-8000-000000000001', 'demo', { cloud: CLOUD, transport: signIn }),
     subscriptions: [],
+    // Nothing is throttled here.
+    pace: { perSecond: 1e9, burst: 1e9 },
   };
 };
 

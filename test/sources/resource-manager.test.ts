@@ -24,6 +24,9 @@ interface Listing {
 const armOf = ({ subscriptions, caches = {}, registration = 'Registered', delay }: Listing): ResourceManager => ({
   subscriptions: () => pagesOf(subscriptions),
   redis: (id) => pagesOf(caches[id] ?? [[]], delay?.(id)),
+  clusters: async function* () {},
+  list: async () => [],
+  resource: async () => null,
   registrationOf: async () => {
     if (registration instanceof Error) throw registration;
     return registration;
