@@ -41,6 +41,23 @@ const crash = (error) => {
   stop.abort({ name: 'crash', code: 70, message: text.split('\n')[0] });
 };
 
+/** How far the reports are written. */
+let written = () => 0;
+
+/**
+ * Ends the process when nothing was written for three seconds: nobody reads the report, or something hangs. A long one that gets on
+ * is finished.
+ * @param {number} code
+ * @param {number} before
+ */
+const giveUp = (code, before) => {
+  setTimeout(() => {
+    const now = written();
+    if (now === before) process.exit(code);
+    giveUp(code, now);
+  }, 3_000).unref();
+};
+
 process.on('uncaughtException', crash);
 process.on('beforeExit', () => {
   if (verdict === undefined && !crashed) crash(new Error('the event loop ended before the command did'));
@@ -59,8 +76,7 @@ for (const [name, code] of /** @type {const} */ ([
     }
     signalled = { name, code };
     stop.abort({ ...signalled, message: `stopped by ${name}` });
-    // The report has until then to be written, also when nobody reads it.
-    setTimeout(() => process.exit(code), 3_000).unref();
+    giveUp(code, written());
   });
 }
 
@@ -68,7 +84,9 @@ try {
   const dist = (/** @type {string} */ file) => import(new URL(`../dist/${file}`, import.meta.url).href);
   /** @type {[typeof import('../src/main.ts'), typeof import('../src/cli/io.ts')]} */
   const [{ main }, { processIo }] = await Promise.all([dist('main.js'), dist('io.js')]);
-  verdict = await main(process.argv.slice(2), processIo(stop.signal));
+  const io = processIo(stop.signal);
+  written = io.written;
+  verdict = await main(process.argv.slice(2), io);
   if (!crashed) process.exitCode = verdict;
 } catch (error) {
   crash(error);

@@ -1,20 +1,14 @@
-import { execFile } from 'node:child_process';
-import { accessSync, chmodSync, constants, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { emptyFolder, type RunOptions, redvet } from './support/redvet.ts';
+import { AZ_TIMEOUT_MS, adfs, azEnvironment, type DeadEnd, ONLINE_CHECK, PATH, realAz, signInAz, startDeadEnd } from './support/az.ts';
+import { BY_SIX_RULES, emptyFolder, type RunOptions, redvet } from './support/redvet.ts';
 import {
-  CLIENT,
+  clusterListCalls,
   type LoopbackArm,
   listCalls,
-  type Received,
-  type Reply,
-  SECRET,
   startResourceManager,
   subscriptionId,
   tokenCalls,
@@ -22,26 +16,6 @@ import {
 } from './support/resource-manager.ts';
 
 /** `redvet scan --auth cli`: the real Azure CLI where there is one, and one that hangs. */
-
-const run = promisify(execFile);
-
-const PATH = process.env['PATH'] ?? '';
-
-/** Python starts slowly, and the first run in a new configuration folder more so. */
-const AZ_TIMEOUT_MS = 90_000;
-
-const isExecutable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const realAz = PATH.split(delimiter)
-  .map((folder) => join(folder, 'az'))
-  .find(isExecutable);
 
 if (realAz === undefined) process.stderr.write('test/az.test.ts: no az on PATH, so nothing is tried with the real Azure CLI\n');
 
@@ -55,70 +29,6 @@ const azScript = (...lines: readonly string[]): { readonly folder: string; reado
 };
 
 const linesOf = (file: string): readonly string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []);
-
-/** Where everything that is not for loopback ends: a proxy that refuses, and remembers for whom it was asked. */
-interface DeadEnd {
-  readonly url: string;
-  readonly asked: readonly string[];
-  close(): Promise<void>;
-}
-
-const startDeadEnd = async (): Promise<DeadEnd> => {
-  const asked: string[] = [];
-  const server: Server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    response.writeHead(403).end();
-  });
-  server.on('connect', ({ url = '' }, socket) => {
-    asked.push(url);
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-};
-
-/** An `az` of its own: own configuration, no telemetry, no extensions from the net, no way out but through the dead end. */
-const azEnvironment = (arm: LoopbackArm, deadEnd: DeadEnd): Readonly<Record<string, string>> => ({
-  AZURE_CONFIG_DIR: emptyFolder(),
-  AZURE_CORE_COLLECT_TELEMETRY: 'no',
-  AZURE_CORE_SURVEY_MESSAGE: 'no',
-  AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
-  REQUESTS_CA_BUNDLE: arm.certificate.file,
-  NODE_EXTRA_CA_CERTS: arm.certificate.file,
-  HTTPS_PROXY: deadEnd.url,
-  HTTP_PROXY: deadEnd.url,
-  NO_PROXY: 'localhost,127.0.0.1',
-});
-
-/** A new configuration folder makes `az` ask once whether it is online; that is all it may want of the world. */
-const ONLINE_CHECK = 'azure.microsoft.com:443';
-
-/** What AD FS answers and Entra does not: `az` speaks its dialect to any authority that ends in /adfs. */
-const adfs = ({ path }: Received, nth: number, url: string): Reply | undefined => {
-  if (path.startsWith('/adfs/.well-known/openid-configuration')) {
-    const at = `${url}/adfs`;
-    return {
-      body: {
-        issuer: at,
-        authorization_endpoint: `${at}/oauth2/authorize`,
-        token_endpoint: `${at}/oauth2/token`,
-        jwks_uri: `${at}/discovery/keys`,
-      },
-    };
-  }
-  if (path.startsWith('/adfs/oauth2/token')) {
-    return { body: { token_type: 'bearer', expires_in: 3600, access_token: `token-of-az-${nth}` } };
-  }
-  return undefined;
-};
 
 const ONE = subscriptionId(1);
 
@@ -158,18 +68,11 @@ describe.skipIf(realAz === undefined)('redvet scan with the real Azure CLI', () 
     async () => {
       const { arm, deadEnd } = await start();
       const env = azEnvironment(arm, deadEnd);
-      const az = (...args: readonly string[]) => run(realAz ?? '', args, { env: { PATH, HOME: emptyFolder(), ...env } });
-      const { url } = arm;
-      await az(
-        ...['cloud', 'register', '--name', 'loopback', '--endpoint-active-directory', `${url}/adfs`, '--endpoint-resource-manager', url],
-        ...['--endpoint-active-directory-resource-id', url, '--endpoint-active-directory-graph-resource-id', url],
-      );
-      await az('cloud', 'set', '--name', 'loopback');
-      await az('login', '--service-principal', '--username', CLIENT, '--password', SECRET, '--tenant', 'adfs');
+      await signInAz(arm, env);
       const before = deadEnd.asked.length;
       const { folder, log } = azScript('echo "$@" >> LOG', `exec '${realAz}' "$@"`);
 
-      const { code, stdout, stderr } = await scanByCli(arm, [], { env: { ...env, PATH: `${folder}${delimiter}${PATH}` } });
+      const { code, stdout, stderr } = await scanByCli(arm, BY_SIX_RULES, { env: { ...env, PATH: `${folder}${delimiter}${PATH}` } });
 
       const { findings, status } = JSON.parse(stdout);
       expect(
@@ -181,12 +84,12 @@ describe.skipIf(realAz === undefined)('redvet scan with the real Azure CLI', () 
       expect(status).toMatchObject({ outcome: 'findings', exitCode: 1, complete: true });
       expect(code).toBe(1);
       expect(stderr).toContain('redvet: exit 1 (findings): 1 high');
-      expect(linesOf(log)).toEqual([`account get-access-token --output json --resource ${url}`]);
+      expect(linesOf(log)).toEqual([`account get-access-token --output json --resource ${arm.url}`]);
 
       const ours = arm.requests.filter(({ userAgent }) => userAgent?.startsWith('redvet/'));
       const issued = tokenCalls(arm).length;
-      expect(ours).toHaveLength(2);
-      expect(listCalls(arm)).toEqual(ours.slice(1));
+      expect(ours).toHaveLength(3);
+      expect(new Set(ours.slice(1))).toEqual(new Set([...listCalls(arm), ...clusterListCalls(arm)]));
       expect(issued).toBeGreaterThan(0);
       expect(new Set(ours.map(({ authorization }) => authorization))).toEqual(new Set([`Bearer token-of-az-${issued}`]));
 

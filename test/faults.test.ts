@@ -2,13 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { scan } from './support/redvet.ts';
+import { BY_SIX_RULES, scan } from './support/redvet.ts';
 import {
   type Estate,
   type Reply,
   startResourceManager,
   subscriptionId,
   tokenCalls,
+  wireCluster,
   wireRedis,
   wireSubscription,
 } from './support/resource-manager.ts';
@@ -22,6 +23,8 @@ const HEALTHY: Estate = {
 };
 
 const LIST_OF_TWO = new RegExp(`^/subscriptions/${TWO}/providers/Microsoft\\.Cache/redis\\?`, 'i');
+
+const BOTH_LISTS_OF_TWO = new RegExp(`^/subscriptions/${TWO}/providers/Microsoft\\.Cache/redis(?:Enterprise)?\\?`, 'i');
 
 const armError = (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Reply => ({
   status,
@@ -41,8 +44,8 @@ const GZIP = gzipSync(JSON.stringify({ value: [wireRedis(TWO, 'two')] }));
 
 interface Fault {
   readonly fault: string;
-  /** The answer to the nth request for page one of subscription two. */
-  readonly reply: (nth: number, url: string, evil: string) => Reply | undefined;
+  /** The answer to the nth request for a list; `self` is the address that was asked for. */
+  readonly reply: (nth: number, self: string, evil: string) => Reply | undefined;
   readonly args?: readonly string[];
   readonly exit: number;
   /** Of the one problem in the report; null when the fault passes by itself. */
@@ -99,11 +102,11 @@ const FAULTS: readonly Fault[] = [
   },
   {
     fault: 'a next page under another name',
-    reply: (_, url) => page([], { '@odata.nextLink': `${url}/next` }),
+    reply: (_, self) => page([], { '@odata.nextLink': `${self}/next` }),
     exit: 3,
     code: 'BAD_NEXT_LINK',
   },
-  { fault: 'a next page in another case', reply: (_, url) => page([], { NextLink: `${url}/next` }), exit: 3, code: 'BAD_NEXT_LINK' },
+  { fault: 'a next page in another case', reply: (_, self) => page([], { NextLink: `${self}/next` }), exit: 3, code: 'BAD_NEXT_LINK' },
   {
     fault: 'an error whose message is an object',
     reply: () => ({ status: 403, body: { error: { code: 'AuthorizationFailed', message: { a: 1 } } } }),
@@ -278,7 +281,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     fault: 'nextLink with a user',
-    reply: (_, url) => page([], { nextLink: url.replace('https://', 'https://user@') }),
+    reply: (_, self) => page([], { nextLink: self.replace('https://', 'https://user@') }),
     exit: 3,
     code: 'FOREIGN_NEXT_LINK',
   },
@@ -287,8 +290,7 @@ const FAULTS: readonly Fault[] = [
   { fault: 'nextLink null', reply: () => page([wireRedis(TWO, 'two')], { nextLink: null }), exit: 0, code: null },
   {
     fault: 'nextLink to itself',
-    reply: (nth, url) =>
-      nth > 3 ? undefined : page([], { nextLink: `${url}/subscriptions/${TWO}/providers/Microsoft.Cache/redis?api-version=2024-11-01` }),
+    reply: (nth, self) => (nth > 3 ? undefined : page([], { nextLink: self })),
     exit: 3,
     code: 'NEXT_LINK_LOOP',
     kind: 'malformed',
@@ -296,7 +298,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     fault: 'nextLink from A to B to A',
-    reply: (_, url) => page([], { nextLink: `${url}/subscriptions/${TWO}/providers/Microsoft.Cache/redis?page=${turns.push(0) % 2}` }),
+    reply: (_, self) => page([], { nextLink: self.replace(/\?.*$/, `?page=${turns.push(0) % 2}`) }),
     exit: 3,
     code: 'NEXT_LINK_LOOP',
     asked: 3,
@@ -357,9 +359,9 @@ describe.concurrent('a fault in one of three subscriptions', () => {
       const evil = await startEvil();
       const arm = await startResourceManager({
         ...HEALTHY,
-        reply: ({ path }, nth, url) => (LIST_OF_TWO.test(path) ? reply(nth, url, evil.url) : undefined),
+        reply: ({ path }, nth, url) => (LIST_OF_TWO.test(path) ? reply(nth, `${url}${path}`, evil.url) : undefined),
       });
-      const ended = await scan(arm, ['-o', 'json', '--retries', '1', '--request-timeout', '700ms', ...args]);
+      const ended = await scan(arm, ['-o', 'json', '--retries', '1', '--request-timeout', '700ms', ...BY_SIX_RULES, ...args]);
       await Promise.all([arm.close(), evil.close()]);
       const result = JSON.parse(ended.stdout);
       const names = result.caches.map(({ name }: { name: string }) => name);
@@ -381,6 +383,82 @@ describe.concurrent('a fault in one of three subscriptions', () => {
   }
 });
 
+describe('every fault at once', () => {
+  /** What does not pass by itself, and needs no flag of its own. */
+  const all = FAULTS.filter(({ code, args }) => code !== null && args === undefined);
+  const flags = ['-o', 'json', '--retries', '1', '--request-timeout', '1500ms'];
+
+  interface Told {
+    readonly caches: readonly { readonly name: string; readonly kind: string }[];
+    readonly findings: readonly { readonly resourceName: string; readonly outcome: string; readonly message: string }[];
+    readonly problems: readonly {
+      readonly code: string;
+      readonly scope: string;
+      readonly action: string;
+      readonly affects: readonly string[];
+    }[];
+    readonly scope: { readonly subscriptions: readonly { readonly status: string }[] };
+    readonly status: { readonly complete: boolean };
+  }
+
+  it('in the list of clusters, each in a subscription of its own, costs what it hides and nothing else', async () => {
+    const ids = all.map((_, index) => subscriptionId(index + 1));
+    const evil = await startEvil();
+    const arm = await startResourceManager({
+      subscriptions: ids,
+      caches: Object.fromEntries(ids.map((id, index) => [id, [wireRedis(id, `cache-${index}`)]])),
+      clusters: Object.fromEntries(ids.map((id, index) => [id, [wireCluster(id, `hidden-${index}`)]])),
+      reply: ({ path }, nth, url) => {
+        const id = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Cache\/redisEnterprise\?/.exec(path)?.[1] ?? '';
+        return all[ids.indexOf(id)]?.reply(nth, `${url}${path}`, evil.url);
+      },
+    });
+    const ended = await scan(arm, [...flags, '--rule', 'minimum-tls-1-2']);
+    await Promise.all([arm.close(), evil.close()]);
+    const { caches, findings, problems, scope, status }: Told = JSON.parse(ended.stdout);
+    expect({ code: ended.code, complete: status.complete, evil: evil.hits() }).toEqual({ code: 3, complete: false, evil: 0 });
+    expect(problems.map((told, index) => [all[index]?.fault, told.scope, told.code])).toEqual(
+      all.map(({ fault, code }, index) => [fault, `/subscriptions/${ids[index]}`, code]),
+    );
+    expect(problems.filter(({ code, action }) => code !== 'UNREADABLE_ITEM' && action !== 'Microsoft.Cache/redisEnterprise/read')).toEqual(
+      [],
+    );
+    expect(caches.map(({ name }) => name)).toEqual(all.map((_, index) => `cache-${index}`));
+    expect(new Set(findings.map(({ outcome }) => outcome))).toEqual(new Set(['pass']));
+    expect(new Set(scope.subscriptions.map((one) => one.status))).toEqual(new Set(['partial']));
+  });
+
+  it('in a list below a cache, each of a cache of its own, makes unknown what hangs on it and nothing else', async () => {
+    const nth = (name: string): number => Number(/^cache-(\d+)$/.exec(name)?.[1]);
+    const evil = await startEvil();
+    const arm = await startResourceManager({
+      subscriptions: [ONE],
+      caches: { [ONE]: all.map((_, index) => wireRedis(ONE, `cache-${index}`, { publicNetworkAccess: 'Enabled' })) },
+      reply: ({ path }, times, url) => {
+        const index = nth(/\/redis\/([^/]+)\/firewallRules\?/i.exec(path)?.[1] ?? '');
+        return all[index]?.reply(times, `${url}${path}`, evil.url);
+      },
+    });
+    const ended = await scan(arm, [...flags, '--rule', 'firewall-rules-present', '--rule', 'non-ssl-port-disabled', '--fail-on', 'medium']);
+    await Promise.all([arm.close(), evil.close()]);
+    const { findings, problems, status }: Told = JSON.parse(ended.stdout);
+    expect({ code: ended.code, complete: status.complete, evil: evil.hits() }).toEqual({ code: 3, complete: false, evil: 0 });
+    const outcomes = new Map(all.map((_, index) => [`cache-${index}`, [] as string[]]));
+    for (const { resourceName, outcome } of findings) outcomes.get(resourceName)?.push(outcome);
+    expect([...outcomes].map(([name, each]) => [all[nth(name)]?.fault, ...each])).toEqual(
+      all.map(({ fault }) => [fault, 'pass', 'unknown']),
+    );
+    // An item that makes no sense is told by the finding alone.
+    const told = all.flatMap(({ code, fault }, index) => (code === 'UNREADABLE_ITEM' ? [] : [{ fault, code, name: `cache-${index}` }]));
+    const byName = new Map(problems.map((one) => [one.scope.slice(one.scope.lastIndexOf('/') + 1), one]));
+    expect(told.map(({ fault, name }) => [fault, byName.get(name)?.code])).toEqual(told.map(({ fault, code }) => [fault, code]));
+    expect(problems).toHaveLength(told.length);
+    for (const { action, affects } of problems) {
+      expect({ action, affects }).toEqual({ action: 'Microsoft.Cache/redis/firewallRules/read', affects: ['firewall-rules-present'] });
+    }
+  });
+});
+
 interface Whole {
   readonly run: string;
   readonly estate: Estate;
@@ -396,7 +474,7 @@ const onPath =
   ({ path }) =>
     pattern.test(path) ? reply : undefined;
 
-const ALL_LISTS = /Microsoft\.Cache\/redis\?/i;
+const ALL_LISTS = /Microsoft\.Cache\/redis(?:Enterprise)?\?/i;
 const SUBSCRIPTIONS = /^\/subscriptions\?/;
 const PROVIDER = /\/providers\/Microsoft\.Cache\?/;
 
@@ -493,6 +571,35 @@ const RUNS: readonly Whole[] = [
     says: /no right to Microsoft\.Cache\/redis\/read/,
   },
   {
+    run: 'the list of clusters denied, and the caches read',
+    estate: { ...HEALTHY, reply: onPath(/redisEnterprise\?/, armError(403, 'AuthorizationFailed')) },
+    exit: 3,
+    says: /no right to Microsoft\.Cache\/redisEnterprise\/read[\s\S]*exit 3 \(incomplete\): 3 subscriptions not fully read/,
+  },
+  {
+    run: 'the list of clusters denied, and a finding in a cache',
+    estate: { ...HEALTHY, caches: BAD_CACHE, reply: onPath(/redisEnterprise\?/, armError(403, 'AuthorizationFailed')) },
+    exit: 1,
+    says: /exit 1 \(findings\): 1 high .*; incomplete: 3 subscriptions not fully read/,
+  },
+  {
+    run: 'the list of clusters denied, and only caches asked about',
+    estate: { ...HEALTHY, reply: onPath(/redisEnterprise\?/, armError(403, 'AuthorizationFailed')) },
+    args: ['--skip-rule', 'minimum-*', '--skip-rule', 'public-*', '--skip-rule', 'access-*'],
+    exit: 0,
+    says: /exit 0 \(clean\): 3 caches, nothing failed/,
+  },
+  {
+    run: 'clusters only, in a subscription whose caches are denied',
+    estate: {
+      subscriptions: [ONE],
+      clusters: { [ONE]: [wireCluster(ONE, 'cluster')] },
+      reply: onPath(/Microsoft\.Cache\/redis\?/i, armError(403, 'AuthorizationFailed')),
+    },
+    exit: 3,
+    says: /no right to Microsoft\.Cache\/redis\/read[\s\S]*exit 3 \(incomplete\)/,
+  },
+  {
     run: 'every subscription denied, --allow-incomplete',
     estate: { ...HEALTHY, reply: onPath(ALL_LISTS, armError(403, 'AuthorizationFailed')) },
     args: ['--allow-incomplete'],
@@ -544,7 +651,7 @@ const RUNS: readonly Whole[] = [
     run: 'an unknown that reaches the gate',
     estate: { ...HEALTHY, caches: { [ONE]: [wireRedis(ONE, 'one', { enableNonSslPort: undefined })] } },
     exit: 3,
-    says: /exit 3 \(incomplete\): 1 of 6 checks unknown/,
+    says: /exit 3 \(incomplete\): 1 unknown check that would gate/,
   },
   {
     run: 'an unknown below the gate',
@@ -558,6 +665,24 @@ const RUNS: readonly Whole[] = [
     args: ['--fail-on', 'none'],
     exit: 3,
     says: /exit 3/,
+  },
+  {
+    run: 'two hundred thousand firewall rules that are none',
+    estate: {
+      subscriptions: [ONE],
+      caches: { [ONE]: [wireRedis(ONE, 'one', { publicNetworkAccess: 'Enabled' })] },
+      reply: onPath(/firewallRules\?/, page(Array(200_000).fill(0))),
+    },
+    args: ['--rule', 'firewall-rules-present', '--fail-on', 'critical'],
+    exit: 0,
+    says: /exit 0 \(clean\): 1 cache, .*1 check unknown below/,
+  },
+  {
+    run: 'a cluster that no selected rule judges',
+    estate: { subscriptions: [ONE], clusters: { [ONE]: [wireCluster(ONE, 'one', {}, { sku: { name: 'Enterprise_E10' } })] } },
+    args: ['--rule', 'high-availability-enabled', '--skip-rule', 'minimum-*', '--skip-rule', 'public-*'],
+    exit: 5,
+    says: /exit 5 \(empty\): .*no cache in it that the selected rules judge/,
   },
   { run: 'no cache', estate: { subscriptions: [ONE] }, exit: 5, says: /exit 5 \(empty\)/ },
   {
@@ -619,7 +744,7 @@ const RUNS: readonly Whole[] = [
     estate: {
       ...HEALTHY,
       reply: (received, nth, url) =>
-        onPath(LIST_OF_TWO, armError(409, 'MissingSubscriptionRegistration'))(received, nth, url) ??
+        onPath(BOTH_LISTS_OF_TWO, armError(409, 'MissingSubscriptionRegistration'))(received, nth, url) ??
         onPath(PROVIDER, { body: { registrationState: 'NotRegistered' } })(received, nth, url),
     },
     exit: 0,
@@ -661,11 +786,31 @@ describe('what -vv says', () => {
   });
 });
 
+describe('one reason for two lists', () => {
+  it('is one problem: a subscription that is not found', async () => {
+    const arm = await startResourceManager({ ...HEALTHY, reply: onPath(BOTH_LISTS_OF_TWO, armError(404, 'SubscriptionNotFound')) });
+    const { code, stdout } = await scan(arm, ['-o', 'json', ...BY_SIX_RULES]);
+    await arm.close();
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout).problems).toMatchObject([{ code: 'NOT_FOUND', scope: `/subscriptions/${TWO}` }]);
+  });
+
+  it('is not where two rights are missing', async () => {
+    const arm = await startResourceManager({ ...HEALTHY, reply: onPath(BOTH_LISTS_OF_TWO, armError(403, 'AuthorizationFailed')) });
+    const { stdout } = await scan(arm, ['-o', 'json', ...BY_SIX_RULES]);
+    await arm.close();
+    expect(JSON.parse(stdout).problems.map(({ action }: { action: string }) => action)).toEqual([
+      'Microsoft.Cache/redis/read',
+      'Microsoft.Cache/redisEnterprise/read',
+    ]);
+  });
+});
+
 describe.concurrent('a whole run', () => {
   for (const { run, estate, args = [], exit, says } of RUNS) {
     it(`${run}: exit ${exit}`, async () => {
       const arm = await startResourceManager(estate);
-      const ended = await scan(arm, ['-o', 'json', '--retries', '0', ...args]);
+      const ended = await scan(arm, ['-o', 'json', '--retries', '0', ...BY_SIX_RULES, ...args]);
       await arm.close();
       expect({ exit: ended.code, told: JSON.parse(ended.stdout).status.exitCode }).toEqual({ exit, told: exit });
       expect(ended.stderr).toMatch(says);

@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, emptyFolder, type RunOptions, redvet, scan } from './support/redvet.ts';
-import { type LoopbackArm, SECRET, startResourceManager, subscriptionId, wireRedis, wireSubscription } from './support/resource-manager.ts';
+import { BY_SIX_RULES, type Ended, emptyFolder, type RunOptions, redvet, SIX_RULES, scan } from './support/redvet.ts';
+import {
+  type Estate,
+  type LoopbackArm,
+  SECRET,
+  startResourceManager,
+  subscriptionId,
+  wireCluster,
+  wireDatabase,
+  wireRedis,
+  wireSubscription,
+} from './support/resource-manager.ts';
 
 const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
 const [FOUR, FIVE, SIX] = [subscriptionId(4), subscriptionId(5), subscriptionId(6)];
@@ -227,14 +237,23 @@ describe('hostile text in an estate', () => {
 
   it('becomes part of no command: there is none for an id that breaks the naming rules', () => {
     const { findings } = JSON.parse(run('JSON').stdout);
-    const commands: readonly (string | null)[] = findings
-      .filter(({ outcome, subscriptionId: id }: { outcome: string; subscriptionId: string }) => outcome === 'fail' && id === ONE)
-      .map(({ remediation }: { remediation: { az: string | null } }) => remediation.az);
-    expect(commands.length).toBe(HOSTILE.length);
+    const failing = findings.filter(
+      ({ outcome, subscriptionId: id }: { outcome: string; subscriptionId: string }) => outcome === 'fail' && id === ONE,
+    );
+    const commands: readonly (string | null)[] = failing.map(({ remediation }: { remediation: { az: string | null } }) => remediation.az);
+    expect(new Set(failing.map(({ resourceName }: { resourceName: string }) => resourceName))).toEqual(new Set(HOSTILE));
     expect(commands.filter((command) => command !== null)).toEqual([]);
-    const printed = WAYS.flatMap(({ way }) => run(way).stdout.split('\n')).filter((line) => /^\s*az /.test(line));
+    const printed = WAYS.flatMap(({ way }) => run(way).stdout.split('\n')).filter((line) => /^\s*(?:# )?az /.test(line));
     expect(printed.filter((line) => !line.includes('/honest?api-version='))).toEqual([]);
     expect(printed.length).toBeGreaterThan(0);
+  });
+
+  it('becomes part of no address either: nothing below such an id is read', () => {
+    const below = arm.requests.map(({ path }) => path).filter((path) => /\/resourceGroups\//i.test(path));
+    expect(
+      below.filter((path) => !/\/resourceGroups\/rg-test\/providers\/Microsoft\.Cache\/redis\/(?:honest|secretive)\//.test(path)),
+    ).toEqual([]);
+    expect(below.length).toBeGreaterThan(0);
   });
 
   it('tells each gap, with an error message of bounded length', () => {
@@ -242,6 +261,209 @@ describe('hostile text in an estate', () => {
     const scopes = problems.map(({ scope }: { scope: string }) => scope);
     expect(scopes).toEqual([THREE, FOUR, FIVE, SIX].map((id) => `/subscriptions/${id}`));
     for (const { message } of problems) expect(message.length).toBeLessThan(400);
+  });
+});
+
+/** An estate with honest names, so that all that stands below is read; and there everything is hostile. */
+const hostileChildren = (): Estate => {
+  const named = (properties: unknown) => (name: string) => ({ name: name.replaceAll('/', '-'), properties });
+  const each = (make: (text: string, index: number) => unknown) => HOSTILE.map(make);
+  const log = (text: string) => ({ category: text, enabled: true });
+  const database = (name: string, properties: Readonly<Record<string, unknown>>) => ({ ...wireDatabase(properties), name });
+  const open = { publicNetworkAccess: 'Enabled' };
+  const linked = { linkedServers: [{ id: 'x' }] };
+  const endpoints = each((text) => ({
+    name: text,
+    properties: {
+      privateEndpoint: { id: `/subscriptions/${text.replaceAll('/', '-')}/x` },
+      privateLinkServiceConnectionState: { status: 'Pending' },
+    },
+  }));
+  return {
+    subscriptions: [ONE],
+    caches: {
+      [ONE]: [
+        wireRedis(ONE, 'rules', open),
+        wireRedis(ONE, 'addresses', open),
+        wireRedis(ONE, 'owners'),
+        wireRedis(ONE, 'policies'),
+        wireRedis(ONE, 'links', linked),
+        wireRedis(
+          ONE,
+          'words',
+          { privateEndpointConnections: endpoints },
+          { tags: Object.fromEntries(HOSTILE.map((text) => [text, text])) },
+        ),
+      ],
+    },
+    clusters: {
+      [ONE]: [
+        ...each((text, index) => wireCluster(ONE, `odd-${index}`, { redundancyMode: text }, { sku: { name: text } })),
+        wireCluster(ONE, 'databases'),
+        wireCluster(ONE, 'settings'),
+        wireCluster(ONE, 'twins'),
+      ],
+    },
+    below: {
+      'rules/firewallrules': HOSTILE.map(named({ startIP: '203.0.0.0', endIP: '203.0.3.255' })),
+      'addresses/firewallrules': each((text, index) => ({ name: `rule-${index}`, properties: { startIP: text, endIP: text } })),
+      'owners/accesspolicyassignments': each((text, index) => ({
+        name: `one-${index}`,
+        properties: { accessPolicyName: 'Data Owner', objectId: text, objectIdAlias: text },
+      })),
+      'policies/accesspolicyassignments': each((text, index) => ({
+        name: `one-${index}`,
+        properties: { accessPolicyName: text.replaceAll('/', '-'), objectId: text, objectIdAlias: text },
+      })),
+      'policies/accesspolicies': each((text, index) => ({
+        name: text.replaceAll('/', '-'),
+        properties: { permissions: index % 2 === 0 ? '+@all ~*' : text },
+      })),
+      'links/linkedservers': each((text, index) => ({
+        name: `one-${index}`,
+        properties: { linkedRedisCacheId: index % 2 === 0 ? text : cacheId('rg-test', 'owners'), provisioningState: text },
+      })),
+      'words/patchschedules': [{ name: 'words/default', properties: { scheduleEntries: each((text) => ({ dayOfWeek: text })) } }],
+      'words/providers/microsoft.insights/diagnosticsettings': HOSTILE.map((text) => named({ logs: [log(text)] })(text)),
+      'databases/databases': HOSTILE.map((text) => database(text.replaceAll('/', '-'), { clientProtocol: text, redisVersion: text })),
+      'settings/databases/default/providers/microsoft.insights/diagnosticsettings': HOSTILE.map((text) =>
+        named({ logs: [log(text)] })(text),
+      ),
+      'twins/databases': [
+        database('default', {
+          geoReplication: {
+            linkedDatabases: each((text, index) => ({
+              id: index % 2 === 0 ? text : `${wireCluster(ONE, 'settings').id}/databases/default`,
+              state: text,
+            })),
+          },
+        }),
+      ],
+    },
+  };
+};
+
+describe('hostile text below caches', () => {
+  let arm: LoopbackArm;
+  const runs = new Map<string, Ended>();
+
+  const WAYS: readonly { readonly way: string; readonly args: readonly string[]; readonly env?: Readonly<Record<string, string>> }[] = [
+    { way: 'a wide table', args: ['-o', 'table', '--wide', '-vv'] },
+    { way: 'a table of every outcome', args: ['-o', 'table', '--show', 'fail,unknown,pass,not_applicable,not_evaluated'] },
+    { way: 'a table of 80 columns', args: ['-o', 'table', '--min-severity', 'info', '--fail-on', 'info'], env: { COLUMNS: '80' } },
+    { way: 'JSON', args: ['-o', 'json', '-vv'] },
+  ];
+
+  beforeAll(async () => {
+    arm = await startResourceManager(hostileChildren());
+    const tags = ['--rule-option', 'required-tags-present.tags=::error::x,##vso[y],\u001b[31m,\u202e'];
+    for (const { way, args, env = {} } of WAYS) runs.set(way, await scan(arm, [...args, ...tags], { env }));
+  });
+  afterAll(() => arm.close());
+
+  it.each(WAYS)('does not act in $way, on neither stream', ({ way }) => {
+    const { stdout = '', stderr = '' } = runs.get(way) ?? {};
+    expect(stdout.length).toBeGreaterThan(5_000);
+    expect({ stdout: dangersIn(stdout), stderr: dangersIn(stderr) }).toEqual({ stdout: [], stderr: [] });
+  });
+
+  it('is there all the same: names, aliases, policies, categories, databases and tags come out of JSON as they went in', () => {
+    const { findings } = JSON.parse(runs.get('JSON')?.stdout ?? '');
+    const said = (ruleId: string, name: string): string =>
+      findings
+        .filter((one: { ruleId: string; resourceName: string }) => one.ruleId === ruleId && one.resourceName === name)
+        .map(({ message, actual }: { message: string; actual: string | null }) => `${message} ${actual}`)
+        .join();
+    const names = HOSTILE.map((text) => text.replaceAll('/', '-'));
+    const missing = (ruleId: string, name: string, texts: readonly string[]) => texts.filter((text) => !said(ruleId, name).includes(text));
+    expect(missing('firewall-rules-narrow', 'rules', names)).toEqual([]);
+    expect(missing('access-policies-least-privilege', 'owners', HOSTILE)).toEqual([]);
+    expect(
+      missing(
+        'access-policies-least-privilege',
+        'policies',
+        HOSTILE.filter((_, index) => index % 2 === 0),
+      ),
+    ).toEqual([]);
+    expect(missing('private-endpoint-requests-settled', 'words', names)).toEqual([]);
+    expect(missing('required-tags-present', 'words', HOSTILE)).toEqual([]);
+    expect(missing('client-protocol-encrypted', 'databases', names)).toEqual([]);
+  });
+
+  it('is never a pass, and part of no address', () => {
+    const { findings } = JSON.parse(runs.get('JSON')?.stdout ?? '');
+    const asked: readonly (readonly [name: string, ruleId: string])[] = [
+      ['rules', 'firewall-rules-narrow'],
+      ['addresses', 'firewall-rules-narrow'],
+      ['owners', 'access-policies-least-privilege'],
+      ['policies', 'access-policies-least-privilege'],
+      ['links', 'geo-replicas-consistent'],
+      ['words', 'diagnostic-logs-enabled'],
+      ['words', 'entra-audit-log-enabled'],
+      ['words', 'patch-schedule-set'],
+      ['databases', 'client-protocol-encrypted'],
+      ['databases', 'redis-version-supported'],
+      ['databases', 'diagnostic-logs-enabled'],
+      ['settings', 'diagnostic-logs-enabled'],
+      ['twins', 'geo-replicas-consistent'],
+      ...HOSTILE.map((_, index) => [`odd-${index}`, 'zone-redundant'] as const),
+    ];
+    const outcomeOf = (name: string, ruleId: string): string | undefined =>
+      findings.find((one: { ruleId: string; resourceName: string }) => one.ruleId === ruleId && one.resourceName === name)?.outcome;
+    expect(asked.filter(([name, ruleId]) => !['fail', 'unknown'].includes(outcomeOf(name, ruleId) ?? ''))).toEqual([]);
+    const paths = arm.requests.map(({ path }) => path).filter((path) => path.includes('/resourceGroups/'));
+    const known = [
+      'redis/(?:rules|addresses|owners|policies|links|words)/(?:firewallRules|accessPolic(?:ies|yAssignments)|patchSchedules|linkedServers)',
+      'redisEnterprise/(?:odd-\\d+|databases|settings|twins)/databases',
+      'redis/(?:rules|addresses|owners|policies|links|words)/providers/Microsoft\\.Insights/diagnosticSettings',
+      'redisEnterprise/(?:odd-\\d+|settings|twins)/databases/default/providers/Microsoft\\.Insights/diagnosticSettings',
+    ].map((tail) => new RegExp(`^/subscriptions/${ONE}/resourceGroups/rg-test/providers/Microsoft\\.Cache/${tail}\\?api-version=[\\w-]+$`));
+    expect([...new Set(paths.filter((path) => !known.some((pattern) => pattern.test(path))))]).toEqual([]);
+    expect(paths.length).toBeGreaterThan(50);
+  });
+});
+
+describe('secrets below caches', () => {
+  const CHILDREN: Estate = {
+    subscriptions: [ONE],
+    caches: { [ONE]: [wireRedis(ONE, 'cache', { publicNetworkAccess: 'Enabled' }, { tags: { secret: CANARIES.tag } })] },
+    clusters: { [ONE]: [wireCluster(ONE, 'cluster')] },
+    below: {
+      'cache/firewallrules': [{ name: 'rule', properties: { startIP: CONNECTION, endIP: `Bearer ${CANARIES.bearer}` } }],
+      'cache/accesspolicyassignments': [
+        {
+          name: 'one',
+          properties: { accessPolicyName: `p?sig=${CANARIES.sas}`, objectId: JWT, objectIdAlias: `password=${CANARIES.password}` },
+        },
+        { name: 'two', properties: { accessPolicyName: 'own', objectId: 'two', objectIdAlias: 'two' } },
+      ],
+      'cache/accesspolicies': [{ name: 'own', properties: { permissions: `+@all ~* password=${CANARIES.password}` } }],
+      'cache/patchschedules': [{ name: 'default', properties: { scheduleEntries: [{ dayOfWeek: JWT }] } }],
+      'cache/providers/microsoft.insights/diagnosticsettings': [
+        { name: 'x', properties: { logs: [{ category: CONNECTION, enabled: true }] } },
+      ],
+      'cluster/databases': [
+        wireDatabase({
+          clientProtocol: CONNECTION,
+          redisVersion: JWT,
+          accessKeysAuthentication: `password=${CANARIES.password}`,
+          accessKeys: { primaryKey: CANARIES.primaryKey, secondaryKey: CANARIES.secondaryKey },
+          geoReplication: { linkedDatabases: [{ id: CONNECTION, state: JWT }] },
+        }),
+      ],
+    },
+    reply: ({ path }) => (/diagnosticSettings\?/.test(path) && path.includes('/databases/') ? refusing(400, SAYS_SECRETS) : undefined),
+  };
+
+  it.each([
+    ['JSON', ['-o', 'json', '-vv']],
+    ['a wide table', ['-o', 'table', '--wide', '-vv']],
+  ])('do not come into %s', async (_, args) => {
+    const arm = await startResourceManager(CHILDREN);
+    const { stdout, stderr } = await scan(arm, args);
+    await arm.close();
+    expect(stdout).toContain('cluster');
+    expect({ stdout: secretsIn(stdout), stderr: secretsIn(stderr) }).toEqual({ stdout: [], stderr: [] });
   });
 });
 
@@ -304,9 +526,9 @@ describe('a secret that is quoted', () => {
       caches: { [ONE]: [wireRedis(ONE, 'cache', { enableNonSslPort: text })] },
       reply: ({ path }) => (path.startsWith(`/subscriptions/${TWO}/`) ? refusing(400, text) : undefined),
     });
-    const { stdout, stderr } = await scan(arm, ['-o', 'json', '-vv']);
+    const { stdout, stderr } = await scan(arm, ['-o', 'json', '-vv', ...BY_SIX_RULES]);
     await arm.close();
-    expect(JSON.parse(stdout).findings).toHaveLength(6);
+    expect(JSON.parse(stdout).findings).toHaveLength(SIX_RULES.length);
     expect({ stdout: stdout.includes('CANARY'), stderr: stderr.includes('CANARY') }).toEqual({ stdout: false, stderr: false });
   });
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { at, type Ended, emptyFolder, signedIn } from './support/redvet.ts';
+import { at, BY_SIX_RULES, type Ended, emptyFolder, signedIn } from './support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis } from './support/resource-manager.ts';
 
 /** What a person gets who installs the packed tool somewhere else. */
@@ -173,7 +173,7 @@ describe('the installed package', () => {
   it('signs in and scans', async () => {
     const one = subscriptionId(1);
     const arm = await startResourceManager({ subscriptions: [one], caches: { [one]: [wireRedis(one, 'good')] } });
-    const { code, stderr } = await command(['scan', ...at(arm), '-o', 'none'], signedIn(arm));
+    const { code, stderr } = await command(['scan', ...at(arm), ...BY_SIX_RULES, '-o', 'none'], signedIn(arm));
     await arm.close();
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'redvet: exit 0 (clean): 1 cache, nothing failed\n' });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scan } from './support/redvet.ts';
-import { listCalls, startResourceManager, subscriptionId, tokenCalls, wireRedis } from './support/resource-manager.ts';
+import { BY_SIX_RULES, SIX_RULES, scan } from './support/redvet.ts';
+import { clusterListCalls, listCalls, startResourceManager, subscriptionId, tokenCalls, wireRedis } from './support/resource-manager.ts';
 
 const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
 
@@ -107,7 +107,7 @@ interface Found {
 describe('redvet scan on a live Resource Manager', () => {
   it('judges what stands on the wire, over three subscriptions and pages of two, with one sign-in', async () => {
     const arm = await startResourceManager(estate());
-    const { code, stdout, stderr } = await scan(arm, ['-o', 'json']);
+    const { code, stdout, stderr } = await scan(arm, ['-o', 'json', ...BY_SIX_RULES]);
     await arm.close();
     const result = JSON.parse(stdout);
     const findings: readonly Found[] = result.findings;
@@ -117,9 +117,11 @@ describe('redvet scan on a live Resource Manager', () => {
     });
     expect(verdicts).toEqual(CASES.map(({ name, rule, outcome, actual }) => ({ name, rule, outcome, actual })));
     expect(findings.filter(({ resourceName }) => resourceName === 'no-properties').map(({ outcome }) => outcome)).toEqual(
-      Array(6).fill('unknown'),
+      SIX_RULES.map(() => 'unknown'),
     );
-    expect(findings.filter(({ resourceName }) => resourceName === 'good').map(({ outcome }) => outcome)).toEqual(Array(6).fill('pass'));
+    expect(findings.filter(({ resourceName }) => resourceName === 'good').map(({ ruleId, outcome }) => [ruleId, outcome])).toEqual(
+      SIX_RULES.map((id) => [id, 'pass']),
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('redvet: exit 1 (findings)');
     expect(result.status).toMatchObject({ outcome: 'findings', exitCode: 1, complete: false });
@@ -132,6 +134,8 @@ describe('redvet scan on a live Resource Manager', () => {
     ]);
     expect(tokenCalls(arm)).toHaveLength(1);
     expect(listCalls(arm)).toHaveLength(CASES.length / 2 + 1 + 1);
+    expect(clusterListCalls(arm)).toHaveLength(3);
+    expect(arm.requests.filter(({ userAgent }) => userAgent?.startsWith('redvet/'))).toHaveLength(2 + CASES.length / 2 + 1 + 1 + 3);
     expect(new Set(arm.requests.filter(({ path }) => path.startsWith('/subscriptions')).map(({ method }) => method))).toEqual(
       new Set(['GET']),
     );
@@ -143,11 +147,14 @@ describe('redvet scan on a live Resource Manager', () => {
       subscriptions: ids,
       caches: Object.fromEntries(ids.map((id) => [id, [wireRedis(id, 'good')]])),
     });
-    const { code, stderr } = await scan(arm, ['--concurrency', '60', '--tenant', 'contoso.example']);
+    const { code, stderr } = await scan(arm, ['--concurrency', '60', '--tenant', 'contoso.example', ...BY_SIX_RULES]);
     await arm.close();
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'redvet: exit 0 (clean): 60 caches, nothing failed\n' });
     expect(tokenCalls(arm).map(({ path }) => path.split('?')[0])).toEqual(['/contoso.example/oauth2/v2.0/token']);
-    expect(new Set(listCalls(arm).map(({ authorization }) => authorization))).toEqual(new Set(['Bearer loopback-token']));
+    expect(listCalls(arm)).toHaveLength(60);
+    expect(new Set([...listCalls(arm), ...clusterListCalls(arm)].map(({ authorization }) => authorization))).toEqual(
+      new Set(['Bearer loopback-token']),
+    );
   });
 
   it('gives byte-identical findings twice, whatever the concurrency', async () => {

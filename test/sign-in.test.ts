@@ -23,6 +23,9 @@ import {
 
 const ONE = subscriptionId(1);
 
+/** One rule that reads one list, so that nothing but the sign-in decides. */
+const AS_JSON = ['-o', 'json', '--rule', 'non-ssl-port-disabled'];
+
 const open: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
@@ -169,7 +172,7 @@ describe('signing in by client secret', () => {
   it('sends the secret to AZURE_AUTHORITY_HOST when --authority is not given, and asks for the audience of the endpoint', async () => {
     const arm = await startArm();
     const authority = await startAuthority(arm);
-    const ended = await redvet(['scan', '--auth', 'env', '--arm-endpoint', arm.url, '-o', 'json'], {
+    const ended = await redvet(['scan', '--auth', 'env', '--arm-endpoint', arm.url, ...AS_JSON], {
       env: { ...signedIn(arm), AZURE_AUTHORITY_HOST: `${authority.url}/` },
     });
     expectSignedIn(ended, arm);
@@ -189,14 +192,14 @@ describe('signing in by client secret', () => {
   it('prefers --authority to AZURE_AUTHORITY_HOST', async () => {
     const arm = await startArm();
     const authority = await startAuthority(arm);
-    expectSignedIn(await scan(arm, ['-o', 'json'], { env: { AZURE_AUTHORITY_HOST: authority.url } }), arm);
+    expectSignedIn(await scan(arm, [...AS_JSON], { env: { AZURE_AUTHORITY_HOST: authority.url } }), arm);
     expect(authority.asked).toEqual([]);
     expect(tokenCalls(arm)).toHaveLength(1);
   });
 
   it('refuses an AZURE_AUTHORITY_HOST in clear text by that name, before anything is sent', async () => {
     const arm = await startArm();
-    const { code, stdout, stderr } = await redvet(['scan', '--auth', 'env', '--arm-endpoint', arm.url, '-o', 'json'], {
+    const { code, stdout, stderr } = await redvet(['scan', '--auth', 'env', '--arm-endpoint', arm.url, ...AS_JSON], {
       env: { ...signedIn(arm), AZURE_AUTHORITY_HOST: arm.url.replace('https:', 'http:') },
     });
     expect(code).toBe(2);
@@ -208,14 +211,14 @@ describe('signing in by client secret', () => {
 
   it('is among what --auth auto tries', async () => {
     const arm = await startArm();
-    const args = ['scan', '--auth', 'auto', '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json'];
+    const args = ['scan', '--auth', 'auto', '--arm-endpoint', arm.url, '--authority', arm.url, ...AS_JSON];
     expectSignedIn(await redvet(args, { env: signedIn(arm) }), arm);
     expect(tokenCalls(arm)).toHaveLength(1);
   });
 
   it('tells of a wrong secret in one sentence and by the name of its variable', async () => {
     const arm = await startArm({ reply: ({ path }) => (path.includes('/token') ? WRONG_SECRET : undefined) });
-    const ended = await scan(arm, ['-o', 'json']);
+    const ended = await scan(arm, [...AS_JSON]);
     expectNoToken(ended, arm);
     const [error = '', help = '', ...rest] = ended.stderr.trimEnd().split('\n');
     expect(error).toContain('AADSTS7000215: Invalid client secret provided.');
@@ -232,7 +235,7 @@ describe('signing in by client secret', () => {
     const secret = 'canary-7f3e~secret';
     const arm = await startArm({ clientSecret: secret, reply: ({ path }) => (path.includes('/token') ? answer : undefined) });
     for (const loudness of [[], ['-v'], ['-vv']]) {
-      const { code, stdout, stderr } = await scan(arm, ['-o', 'json', ...loudness], {
+      const { code, stdout, stderr } = await scan(arm, [...AS_JSON, ...loudness], {
         env: { AZURE_CLIENT_SECRET: secret, AZURE_LOG_LEVEL: 'verbose', DEBUG: '*' },
       });
       expect(code).toBe(expected);
@@ -244,7 +247,7 @@ describe('signing in by client secret', () => {
   it('names the variables to set when none is', async () => {
     const arm = await startArm();
     const env = { NODE_EXTRA_CA_CERTS: arm.certificate.file };
-    const ended = await redvet(['scan', '--auth', 'env', '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json'], { env });
+    const ended = await redvet(['scan', '--auth', 'env', '--arm-endpoint', arm.url, '--authority', arm.url, ...AS_JSON], { env });
     expectNoToken(ended, arm);
     expect(ended.stderr).toContain('  help: Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET');
     expect(arm.requests).toEqual([]);
@@ -253,7 +256,7 @@ describe('signing in by client secret', () => {
   it('names the host and the network error when the authority cannot be reached', async () => {
     const arm = await startArm();
     const authority = `https://localhost:${await closedPort()}`;
-    const args = ['scan', '--auth', 'env', '--arm-endpoint', arm.url, '--authority', authority, '--retries', '0', '-o', 'json'];
+    const args = ['scan', '--auth', 'env', '--arm-endpoint', arm.url, '--authority', authority, '--retries', '0', ...AS_JSON];
     const ended = await redvet(args, { env: signedIn(arm) });
     expectNoToken(ended, arm);
     const [error = ''] = ended.stderr.split('\n');
@@ -279,7 +282,7 @@ describe('a sign-in service that does not give a token', () => {
     ['a server error', { status: 500, headers: { 'content-type': 'text/html' }, body: PAGE }],
   ])('is no token and no crash: %s', async (_, answer) => {
     const arm = await startArm({ reply: ({ path }) => (path.includes('/token') ? answer : undefined) });
-    const ended = await scan(arm, ['-o', 'json', '--retries', '0']);
+    const ended = await scan(arm, [...AS_JSON, '--retries', '0']);
     expectNoToken(ended, arm);
     expect(tokenCalls(arm)).toHaveLength(1);
   });
@@ -287,7 +290,7 @@ describe('a sign-in service that does not give a token', () => {
   it.each(['/.well-known/openid-configuration', '/token'])('is told as what it is, not as settings that lack: a page at %s', async (at) => {
     const answer: Reply = { headers: { 'content-type': 'text/html' }, body: PAGE };
     const arm = await startArm({ reply: ({ path }) => (path.includes(at) ? answer : undefined) });
-    const ended = await scan(arm, ['-o', 'json', '--retries', '0']);
+    const ended = await scan(arm, [...AS_JSON, '--retries', '0']);
     expectNoToken(ended, arm);
     const [error = ''] = ended.stderr.split('\n');
     expect(error).toContain(new URL(arm.url).host);
@@ -300,7 +303,7 @@ describe('signing in by workload identity', () => {
   it('hands the federated token to the authority', async () => {
     const arm = await startArm();
     const authority = await startAuthority(arm);
-    const args = ['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', authority.url, '-o', 'json'];
+    const args = ['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', authority.url, ...AS_JSON];
     const ended = await redvet(args, { env: workload(arm) });
     expectSignedIn(ended, arm);
     expect(formsOf(authority)).toEqual([
@@ -316,7 +319,7 @@ describe('signing in by workload identity', () => {
 
   it('names the variables to set when none is', async () => {
     const arm = await startArm();
-    const ended = await redvet(['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json']);
+    const ended = await redvet(['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', arm.url, ...AS_JSON]);
     expectNoToken(ended, arm);
     expect(ended.stderr).toContain('  help: Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE');
   });
@@ -324,7 +327,7 @@ describe('signing in by workload identity', () => {
   it('names the token file when it is not there', async () => {
     const arm = await startArm();
     const file = join(emptyFolder(), 'gone');
-    const ended = await redvet(['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json'], {
+    const ended = await redvet(['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', arm.url, ...AS_JSON], {
       env: { ...workload(arm), AZURE_FEDERATED_TOKEN_FILE: file },
     });
     expectNoToken(ended, arm);
@@ -349,7 +352,7 @@ describe('--auth auto', () => {
 
   it('tells why what is set up was refused', async () => {
     const arm = await startArm({ reply: ({ path }) => (path.includes('/token') ? UNKNOWN_WORKLOAD : undefined) });
-    const args = ['scan', '--auth', 'auto', '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json'];
+    const args = ['scan', '--auth', 'auto', '--arm-endpoint', arm.url, '--authority', arm.url, ...AS_JSON];
     const ended = await redvet(args, { env: { ...workload(arm), AZURE_TOKEN_CREDENTIALS: 'WorkloadIdentityCredential' } });
     expectNoToken(ended, arm);
     const [error = ''] = ended.stderr.split('\n');
@@ -359,7 +362,7 @@ describe('--auth auto', () => {
 
   it('refuses an AZURE_TOKEN_CREDENTIALS that is no credential, as a usage error', async () => {
     const arm = await startArm();
-    const args = ['scan', '--auth', 'auto', '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json'];
+    const args = ['scan', '--auth', 'auto', '--arm-endpoint', arm.url, '--authority', arm.url, ...AS_JSON];
     const { code, stdout, stderr } = await redvet(args, { env: { ...signedIn(arm), AZURE_TOKEN_CREDENTIALS: 'nonsense' } });
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ problems: [{ kind: 'usage', scope: 'AZURE_TOKEN_CREDENTIALS' }], status: { exitCode: 2 } });
@@ -395,7 +398,7 @@ describe('signing in by managed identity', () => {
   ])('asks the endpoint of the machine for the identity %s', async (_, chosen, clientId) => {
     const arm = await startArm();
     const machine = await startIdentityEndpoint();
-    const ended = await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, '-o', 'json'], {
+    const ended = await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, ...AS_JSON], {
       env: { ...managed(arm, machine), ...chosen },
     });
     expectSignedIn(ended, arm);
@@ -416,7 +419,7 @@ describe('a managed identity that is not there', () => {
   it('is no token, and says so in the words of the machine', async () => {
     const arm = await startArm();
     const machine = await startIdentityEndpoint(400, { statusCode: 400, message: 'No User Assigned or Delegated Managed Identity found' });
-    const ended = await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, '-o', 'json'], { env: managed(arm, machine) });
+    const ended = await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, ...AS_JSON], { env: managed(arm, machine) });
     expectNoToken(ended, arm);
     expect(ended.stderr).toContain('No User Assigned or Delegated Managed Identity found');
     expect(ended.stderr).toContain('  help: Run on an Azure resource that has an identity');
@@ -426,7 +429,7 @@ describe('a managed identity that is not there', () => {
   it('is told with its address when nothing listens there', async () => {
     const arm = await startArm();
     const url = `http://127.0.0.1:${await closedPort()}`;
-    const ended = await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, '-o', 'json'], {
+    const ended = await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, ...AS_JSON], {
       env: managed(arm, { url, asked: [] }),
     });
     expectNoToken(ended, arm);
@@ -447,20 +450,20 @@ describe('a proxy address without a scheme', () => {
 
   it.each(['env', 'auto'])('does not stop --auth %s from signing in', async (auth) => {
     const arm = await startArm();
-    const args = ['scan', '--auth', auth, '--arm-endpoint', arm.url, '--authority', arm.url, '-o', 'json'];
+    const args = ['scan', '--auth', auth, '--arm-endpoint', arm.url, '--authority', arm.url, ...AS_JSON];
     expectSignedIn(await redvet(args, { env: { ...signedIn(arm), ...withProxy } }), arm);
   });
 
   it('does not stop --auth workload from signing in', async () => {
     const arm = await startArm();
     const authority = await startAuthority(arm);
-    const args = ['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', authority.url, '-o', 'json'];
+    const args = ['scan', '--auth', 'workload', '--arm-endpoint', arm.url, '--authority', authority.url, ...AS_JSON];
     expectSignedIn(await redvet(args, { env: { ...workload(arm), ...withProxy } }), arm);
   });
 
   it('does not stop --auth managed from signing in', async () => {
     const arm = await startArm();
     const env = { ...managed(arm, await startIdentityEndpoint()), ...withProxy };
-    expectSignedIn(await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, '-o', 'json'], { env }), arm);
+    expectSignedIn(await redvet(['scan', '--auth', 'managed', '--arm-endpoint', arm.url, ...AS_JSON], { env }), arm);
   });
 });

@@ -8,7 +8,11 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    // They take minutes: npm run test:long
+    exclude: ['test/long/**'],
     globalSetup: ['test/support/temporary.ts'],
+    // By default one fewer than there are cores, which is one where there are two.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

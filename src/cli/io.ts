@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { addAbortSignal } from 'node:stream';
 import { codeOf, unwritable } from './unwritable.ts';
 
 /** The world as one argument: whatever is not in here, a command does not touch. */
@@ -20,6 +21,8 @@ export interface Io {
   random(): number;
   uuid(): string;
   sha256(text: string): string;
+  /** What is in a file, or in standard input for `-`. Rejects with a Node error, `EFBIG` for more than `most` bytes. */
+  readFile(path: string, most: number): Promise<Uint8Array>;
   /** A file that appears whole when committed, or not at all. Rejects with a Node error when the place cannot be written. */
   createFile(path: string): Promise<FileOutput>;
 }
@@ -53,11 +56,22 @@ export interface FileOutput {
   discard(): Promise<void>;
 }
 
-export const processIo = (signal: AbortSignal): Io => {
+/** The process, and how much it has written: whoever waits for it to end sees whether it still gets on. */
+export interface ProcessIo extends Io {
+  /** Bytes and characters that have left the process so far. */
+  written(): number;
+}
+
+export const processIo = (signal: AbortSignal): ProcessIo => {
   setMaxListeners(0, signal);
+  let written = 0;
+  const wrote = (length: number): void => {
+    written += length;
+  };
   return {
-    stdout: outputTo(process.stdout),
-    stderr: forgiving(outputTo(process.stderr)),
+    written: () => written,
+    stdout: outputTo(process.stdout, wrote),
+    stderr: forgiving(outputTo(process.stderr, () => {})),
     env: process.env,
     platform: process.platform,
     signal,
@@ -66,11 +80,12 @@ export const processIo = (signal: AbortSignal): Io => {
     random: Math.random,
     uuid: randomUUID,
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
-    createFile: (path) => createFile(path, signal),
+    readFile: (path, most) => readFile(path, most, signal),
+    createFile: (path) => createFile(path, signal, wrote),
   };
 };
 
-const outputTo = (stream: NodeJS.WriteStream): Output => {
+const outputTo = (stream: NodeJS.WriteStream, wrote: (length: number) => void): Output => {
   let gone = false;
   stream.on('error', () => {
     gone = true;
@@ -84,7 +99,10 @@ const outputTo = (stream: NodeJS.WriteStream): Output => {
       new Promise((resolve, reject) => {
         if (gone || text === '') return resolve();
         stream.write(text, (error) => {
-          if (!error) return resolve();
+          if (!error) {
+            wrote(text.length);
+            return resolve();
+          }
           gone = true;
           const code = codeOf(error);
           if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') resolve();
@@ -117,7 +135,19 @@ const writeWaiting = async (file: FileHandle, bytes: Buffer, signal: AbortSignal
 
 const PIPE_PERIOD_MS = 10;
 
-const createFile = async (path: string, signal: AbortSignal): Promise<FileOutput> => {
+const readFile = async (path: string, most: number, signal: AbortSignal): Promise<Uint8Array> => {
+  const stream = addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path));
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > most) throw Object.assign(new Error('it is too large'), { code: 'EFBIG' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const createFile = async (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch((error: NodeJS.ErrnoException) => {
     // Whatever else is wrong with the name must be known now, and not when the report is done.
@@ -143,6 +173,7 @@ const createFile = async (path: string, signal: AbortSignal): Promise<FileOutput
       const bytes = Buffer.from(text);
       await (special ? writeWaiting(file, bytes, signal) : file.writeFile(bytes));
       length += bytes.length;
+      wrote(bytes.length);
     },
     rewind: async (to) => {
       await file.truncate(to);

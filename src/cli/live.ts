@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
+import { awaitedBy } from '../assess.ts';
 import type { Cloud } from '../azure/clouds.ts';
 import { credentialFor } from '../azure/credential.ts';
 import { type Pace, RESOURCE_MANAGER_PACE } from '../azure/pacing.ts';
@@ -54,5 +55,12 @@ export const openOn = (connection: Connection, settings: ScanSettings, context: 
     random: io.random,
     userAgent: `redvet/${VERSION}`,
   });
-  return resourceManagerSource(arm, { ...settings, ...context, subscriptions: connection.subscriptions });
+  const { rules } = settings;
+  return resourceManagerSource(arm, {
+    ...settings,
+    ...context,
+    subscriptions: connection.subscriptions,
+    kinds: new Set(rules.flatMap(({ appliesTo }) => appliesTo)),
+    awaited: (cache) => awaitedBy(cache, rules, context.today),
+  });
 };

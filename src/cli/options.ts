@@ -9,9 +9,26 @@ export interface OptionSpec {
 
 type OptionGroup = 'Scope' | 'Sign-in' | 'Rules' | 'Gate' | 'Output' | 'Run';
 
+/** How rules are selected, wherever they are. */
+export const RULE_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--rule <id|alias|glob>', group: 'Rules', type: 'list', help: 'only this rule (repeat for more)' },
+  { flags: '--skip-rule <id|alias|glob>', group: 'Rules', type: 'list', help: 'all rules but this one (repeat for more)' },
+  {
+    flags: '--framework <id>',
+    group: 'Rules',
+    type: 'list',
+    help: 'only the rules of this framework, summed up by its controls (repeat for more)',
+  },
+  {
+    flags: '--rule-option <rule.name=value>',
+    group: 'Rules',
+    type: 'list',
+    help: 'set an option of a rule, see: redvet explain RULE (repeat for others)',
+  },
+];
+
 const SHARED: readonly OptionSpec[] = [
-  { flags: '--rule <id|alias|glob>', group: 'Rules', type: 'list', help: 'judge by this rule only (repeat for more)' },
-  { flags: '--skip-rule <id|alias|glob>', group: 'Rules', type: 'list', help: 'leave this rule out (repeat for more)' },
+  ...RULE_OPTIONS,
   {
     flags: '--fail-on <severity>',
     group: 'Gate',
@@ -33,7 +50,7 @@ const SHARED: readonly OptionSpec[] = [
   { flags: '--no-progress', group: 'Output', type: 'switch', help: 'no progress on stderr' },
   { flags: '-q, --quiet', group: 'Output', type: 'switch', help: 'only errors on stderr' },
   { flags: '-v, --verbose', group: 'Output', type: 'count', help: 'say more on stderr; -vv adds stacks' },
-  { flags: '--concurrency <n>', group: 'Run', type: 'text', help: 'subscriptions read at a time, 1 to 256 (default: 32)' },
+  { flags: '--concurrency <n>', group: 'Run', type: 'text', help: 'requests under way at a time, 1 to 256 (default: 32)' },
   { flags: '--timeout <duration>', group: 'Run', type: 'text', help: 'for the whole run, such as 90s or 10m (default: 10m)' },
   { flags: '--request-timeout <duration>', group: 'Run', type: 'text', help: 'for one request, body included (default: 30s)' },
   { flags: '--retries <n>', group: 'Run', type: 'text', help: 'attempts after the first, 0 to 20 (default: 5)' },

@@ -3,7 +3,7 @@ import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 import { type Given, givenFrom } from './given.ts';
 import type { Io } from './io.ts';
-import { DEMO_OPTIONS, type OptionSpec, SCAN_OPTIONS } from './options.ts';
+import { DEMO_OPTIONS, type OptionSpec, RULE_OPTIONS, SCAN_OPTIONS } from './options.ts';
 import { didYouMean } from './suggest.ts';
 import { VERSION } from './version.ts';
 
@@ -53,7 +53,7 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
-const COMMANDS = ['scan', 'demo', 'rules', 'explain'];
+const COMMANDS = ['scan', 'demo', 'rules', 'explain', 'remediate', 'permissions'];
 
 const unknownCommand = (word: string) =>
   problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
@@ -105,6 +105,8 @@ const programFor = (io: Io, print: (text: string) => void, choose: (run: () => P
   add(DEMO, async (given) => (await import('./run-demo.ts')).runDemo(given, io));
   add(RULES, async (given) => (await import('./run-rules.ts')).runRules(given, io));
   add(EXPLAIN, async (given, name) => (await import('./run-explain.ts')).runExplain(name, given, io));
+  add(REMEDIATE, async (given, file) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
+  add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
   return program;
 };
 
@@ -163,18 +165,46 @@ const DEMO: CommandSpec = {
 const RULES: CommandSpec = {
   name: 'rules',
   description: 'list the rules',
-  specs: catalogueOptions('table or json (default: table)'),
+  specs: [...RULE_OPTIONS, ...catalogueOptions('table or json (default: table)')],
   ownOutput: true,
   examples: `  $ redvet rules
+  $ redvet rules --framework cis-azure-database-2.0
   $ redvet rules -o json | jq -r '.rules[].id'`,
 };
 
 const EXPLAIN: CommandSpec = {
   name: 'explain',
   description: 'why a rule matters, what it reads, how to mend it',
-  specs: catalogueOptions('text or json (default: text)'),
+  specs: catalogueOptions('text, json or markdown (default: text)'),
   argument: ['<rule>', 'id of a rule, or its name in another tool'],
   ownOutput: true,
   examples: `  $ redvet explain non-ssl-port-disabled
   $ redvet explain CKV_AZURE_91`,
+};
+
+const REMEDIATE: CommandSpec = {
+  name: 'remediate',
+  description: 'print (never run) what mends the failing findings of a result',
+  specs: [
+    { flags: '--as <language>', group: 'Output', type: 'text', help: 'az, bicep, terraform or policy (default: az)' },
+    ...RULE_OPTIONS.filter(({ flags }) => /^--(?:skip-)?rule /.test(flags)),
+    { flags: '-q, --quiet', group: 'Output', type: 'switch', help: 'only errors on stderr' },
+  ],
+  argument: ['<result>', 'a result written by -o json=FILE, or - for stdin'],
+  ownOutput: true,
+  examples: `  $ redvet remediate redvet.json > fix.sh                         read it, then: APPLY=1 bash fix.sh
+  $ redvet remediate redvet.json --as terraform --rule non-ssl-port-disabled`,
+};
+
+const PERMISSIONS: CommandSpec = {
+  name: 'permissions',
+  description: 'print the least-privilege custom role for the selected rules',
+  specs: [
+    { flags: '--as <language>', group: 'Output', type: 'text', help: 'role (JSON for az) or bicep (default: role)' },
+    { flags: '-s, --subscription <id>', group: 'Scope', type: 'list', help: 'subscription in which it is assignable (repeat for more)' },
+    ...RULE_OPTIONS,
+  ],
+  ownOutput: true,
+  examples: `  $ redvet permissions > role.json
+  $ redvet permissions --rule non-ssl-port-disabled --as bicep`,
 };

@@ -41,11 +41,12 @@ const CLEAR_LINE = '\r\u001b[2K';
 const lineProgress = (io: Io, traffic: Traffic): Progress => {
   let total: number | null = null;
   let done = 0;
+  let listed = 0;
   let caches = 0;
   const draw = (): void => {
     const parts = [
       total === null ? 'signing in' : `${done}/${count(total, 'subscription')}`,
-      count(caches, 'cache'),
+      caches < listed ? `${caches}/${count(listed, 'cache')}` : count(caches, 'cache'),
       count(traffic.apiCalls, 'call'),
       ...(traffic.retries > 0 ? [count(traffic.retries, 'retry', 'retries')] : []),
       ...(traffic.throttledMs > 0 ? [`throttled ${Math.round(traffic.throttledMs / 1000)} s`] : []),
@@ -57,12 +58,10 @@ const lineProgress = (io: Io, traffic: Traffic): Progress => {
   timer.unref();
   return {
     watch: (event) => {
-      if (event.type === 'subscriptions') {
-        total = event.count;
-      } else {
-        done += 1;
-        caches += event.subscription.caches;
-      }
+      if (event.type === 'subscriptions') total = event.count;
+      else if (event.type === 'listed') listed += event.caches;
+      else if (event.type === 'cache') caches += 1;
+      else done += 1;
     },
     stop: async () => {
       clearInterval(timer);

@@ -1,5 +1,7 @@
-import type { RuleSpec } from '../model/rule-spec.ts';
-import { azTemplate } from '../remediation/az.ts';
+import { CACHE_KINDS, type CacheKind } from '../model/cache.ts';
+import { actionsOf } from '../model/need.ts';
+import type { OptionValue, RuleSpec } from '../model/rule-spec.ts';
+import { type ExplainedFix, explainedFix } from '../remediation/explained.ts';
 import { safeJson } from '../reporters/escape.ts';
 import { groupBy } from '../reporters/group-by.ts';
 import { ruleJson } from '../reporters/json.ts';
@@ -13,61 +15,157 @@ import { COLOR_CHOICES, type Looks, looksOf } from './style.ts';
 /** `redvet explain RULE|ALIAS`: why, by what evidence, with which right, how to mend it. */
 export const runExplain = async (name: string, given: Given, io: Io): Promise<number> => {
   const rules = rulesCalled(name, RULES, 'explain');
-  const format = wordOf(given, 'output', ['text', 'json'], 'text');
+  const format = wordOf(given, 'output', ['text', 'json', 'markdown'], 'text');
   const looks = looksOf(io.stdout, wordOf(given, 'color', COLOR_CHOICES, 'auto'), io);
-  const text = rules.map((rule) => explanation(rule, looks)).join('\n');
-  await io.stdout.write(format === 'json' ? `${safeJson({ rules: rules.map(explanationJson) })}\n` : text);
+  const writers = {
+    text: () => rules.map((rule) => asText(rule, looks)).join('\n'),
+    markdown: () => rules.map(asMarkdown).join('\n'),
+    json: () => `${safeJson({ rules: rules.map(explanationJson) })}\n`,
+  };
+  await io.stdout.write(writers[format]());
   return 0;
 };
+
+/** A heading with prose that may be broken into lines, and with commands that may not: they are there to be copied. */
+interface Section {
+  readonly title: string;
+  readonly prose?: readonly string[];
+  readonly code?: readonly string[];
+  readonly language?: 'bash' | 'bicep' | 'hcl';
+}
+
+const sectionsOf = (rule: RuleSpec): readonly Section[] => {
+  const { fix } = rule;
+  return [
+    { title: 'Why', prose: [rule.why] },
+    { title: 'Evidence', prose: [rule.evidence] },
+    { title: 'Options', prose: rule.options.map(optionText) },
+    { title: 'Permission (the role Reader has all of it)', prose: actionsOf([rule]) },
+    {
+      title: 'Fix',
+      prose: [fix.summary, `Mind: ${fix.risk}`, `Back: ${fix.rollback}`, ...(fix.portal === null ? [] : [`Portal: ${fix.portal}`])],
+    },
+    ...perKind(rule, 'Fix with az', 'bash', (explained, kind) => azLines(explained, kind)),
+    ...perKind(rule, 'Fix in Bicep or ARM', 'bicep', ({ bicep }) => bicep),
+    ...perKind(rule, 'Fix in Terraform', 'hcl', ({ terraform }) => terraform),
+    ...perKind(rule, 'Check', 'bash', checkLines),
+    ...perKind(rule, 'Rotate the keys afterwards', 'bash', ({ rotateKeys }) => rotateKeys),
+    ...perKind(rule, 'Keep it so with Azure Policy', 'bash', ({ policy }) => (policy === null ? [] : [policy])),
+    ...(fix.policy === null ? [] : [{ title: 'About that policy', prose: [`${fix.policy.displayName}. ${fix.policy.risk}`] }]),
+    ...byKind(rule, 'Clients', clientLines).map(({ title, lines }) => ({ title, prose: lines })),
+    { title: 'Known elsewhere as', prose: rule.aliases.length === 0 ? [] : [rule.aliases.join(', ')] },
+    { title: 'Controls', prose: controlTexts(rule) },
+    { title: 'See', prose: rule.references },
+  ].filter(({ prose = [], code = [] }: Section) => prose.length + code.length > 0);
+};
+
+const optionText = ({ name, help, expected, default: fallback }: RuleSpec['options'][number]): string =>
+  `${name}: ${help}. It takes ${expected}; default: ${valueText(fallback)}.`;
+
+const valueText = (value: OptionValue): string => (typeof value === 'object' ? value.join(',') || 'none' : String(value));
+
+const azLines = ({ variables, az }: ExplainedFix, kind: CacheKind): readonly string[] => {
+  if (az.length === 0) return [];
+  const isPatch = kind === 'redis' && az.some((line) => /^(?:# )?az rest --method patch/.test(line));
+  return [...variables, ...az, ...(isPatch ? NOT_REDIS_UPDATE : [])];
+};
+
+/** Where no command mends it, nothing has set the variables yet. */
+const checkLines = ({ variables, az, verify }: ExplainedFix): readonly string[] => {
+  if (verify === null) return [];
+  return az.length === 0 ? [...variables, verify] : [verify];
+};
+
+const NOT_REDIS_UPDATE = [
+  '# Not az redis update --set: az up to about 2.52 also re-opens public access with it,',
+  '# and drops the properties that it does not know.',
+];
+
+const KIND_NAMES: Readonly<Record<CacheKind, string>> = {
+  redis: 'Azure Cache for Redis',
+  managed: 'Azure Managed Redis',
+  enterprise: 'Redis Enterprise',
+};
+
+/** One section of commands for all kinds that have the same ones. */
+const perKind = (
+  rule: RuleSpec,
+  title: string,
+  language: NonNullable<Section['language']>,
+  linesOf: (explained: ExplainedFix, kind: CacheKind) => readonly string[],
+): readonly Section[] => byKind(rule, title, linesOf).map(({ title: of, lines }) => ({ title: of, code: lines, language }));
+
+/** The same text once; the kinds that it is for are named only where there are several texts. */
+const byKind = (
+  rule: RuleSpec,
+  title: string,
+  linesOf: (explained: ExplainedFix, kind: CacheKind) => readonly string[],
+): readonly { readonly title: string; readonly lines: readonly string[] }[] => {
+  const kinds = CACHE_KINDS.filter((kind) => rule.appliesTo.includes(kind)).map((kind) => ({
+    kind,
+    lines: linesOf(explainedFix(rule, kind), kind),
+  }));
+  const groups = [...groupBy(kinds, ({ lines }) => lines.join('\n')).values()].filter(
+    ([first]) => first !== undefined && first.lines.length > 0,
+  );
+  return groups.map((group) => {
+    const names = group.map(({ kind }) => KIND_NAMES[kind]).join(', ');
+    return { title: group.length === kinds.length ? title : `${title} (${names})`, lines: group[0]?.lines ?? [] };
+  });
+};
+
+const clientLines = ({ clients }: ExplainedFix): readonly string[] => clients.map(({ client, change }) => `${client}: ${change}`);
+
+/** One line a framework; our own reading is told from what Microsoft or the benchmark maps. */
+const controlTexts = ({ controls }: RuleSpec): readonly string[] =>
+  [...groupBy(controls, ({ framework, origin }) => `${framework} (${origin})`)].map(
+    ([name, group]) => `${name}: ${group.map(({ id }) => id).join(', ')}`,
+  );
+
+const READABLE_WIDTH = 100;
+
+const asText = (rule: RuleSpec, { style, width: columns }: Looks): string => {
+  const width = Math.min(columns, READABLE_WIDTH);
+  const lines = sectionsOf(rule).flatMap(({ title, prose = [], code = [] }) => [
+    '',
+    style.strong(title),
+    ...prose.flatMap((text) => wrap(text, width - 2)).map((line) => `  ${line}`),
+    ...code.map((line) => `  ${line}`),
+  ]);
+  return `${[
+    `${style.strong(rule.id)}  ${style.severity[rule.severity](rule.severity)}  ${style.faint(rule.appliesTo.join(', '))}`,
+    ...wrap(rule.title, width),
+    ...lines,
+  ].join('\n')}\n`;
+};
+
+const asMarkdown = (rule: RuleSpec): string => {
+  const sections = sectionsOf(rule).flatMap(({ title, prose = [], code = [], language }) => [
+    `## ${title}`,
+    '',
+    // A line break of Markdown between paragraphs of one section would cost it its shape as a list.
+    ...(prose.length === 1 ? [escaped(prose[0] ?? ''), ''] : prose.length > 1 ? [...prose.map((text) => `- ${escaped(text)}`), ''] : []),
+    ...(code.length > 0 ? [`\`\`\`${language}`, ...code, '```', ''] : []),
+  ]);
+  return `${[`# ${rule.id}`, '', `${escaped(rule.title)}.`, '', `Severity ${rule.severity}; for ${rule.appliesTo.join(', ')}.`, '', ...sections].join('\n').trimEnd()}\n`;
+};
+
+/** Text that Markdown would take for markup. */
+const escaped = (text: string): string => text.replace(/[\\`*_<>[\]|#]/g, '\\$&');
 
 const explanationJson = (rule: RuleSpec) => ({
   ...ruleJson(rule),
   why: rule.why,
   evidence: rule.evidence,
-  permissions: PERMISSIONS,
-  fix: rule.fix,
+  permissions: actionsOf([rule]),
+  fix: {
+    summary: rule.fix.summary,
+    risk: rule.fix.risk,
+    rollback: rule.fix.rollback,
+    portal: rule.fix.portal,
+    rotateKeys: rule.fix.rotateKeys,
+    policy: rule.fix.policy,
+    kinds: Object.fromEntries(rule.appliesTo.map((kind) => [kind, explainedFix(rule, kind)])),
+  },
   references: rule.references,
 });
-
-const PERMISSIONS: readonly string[] = ['Microsoft.Resources/subscriptions/read', 'Microsoft.Cache/redis/read'];
-
-const READABLE_WIDTH = 100;
-
-const explanation = (rule: RuleSpec, { style, width: columns }: Looks): string => {
-  const width = Math.min(columns, READABLE_WIDTH);
-  const section = (title: string, ...lines: readonly string[]): readonly string[] => [
-    '',
-    style.strong(title),
-    ...lines.map((line) => `  ${line}`),
-  ];
-  const prose = (text: string): readonly string[] => wrap(text, width - 2);
-  const { fix } = rule;
-  return `${[
-    `${style.strong(rule.id)}  ${style.severity[rule.severity](rule.severity)}  ${style.faint(rule.appliesTo.join(', '))}`,
-    rule.title,
-    ...section('Why', ...prose(rule.why)),
-    ...section('Evidence', ...prose(rule.evidence)),
-    ...section('Permission', ...prose(`${PERMISSIONS.join(', ')} (the role Reader has both)`)),
-    ...section('Fix', ...prose(fix.summary), ...prose(`Mind: ${fix.risk}`)),
-    // Commands are never broken: they are there to be copied.
-    ...section('Fix with az', ...azLines(fix)),
-    ...section('Fix in ARM or Bicep, under properties', fix.arm),
-    ...section('Fix in Terraform, azurerm_redis_cache', ...prose(fix.terraform)),
-    ...section('Check', `az redis show --ids "$ID" --query ${fix.verify} -o tsv`),
-    ...(rule.aliases.length > 0 ? section('Known elsewhere as', ...prose(rule.aliases.join(', '))) : []),
-    ...(rule.controls.length > 0 ? section('Controls', ...controlLines(rule, width)) : []),
-    ...section('See', ...rule.references),
-  ].join('\n')}\n`;
-};
-
-const azLines = (fix: RuleSpec['fix']): readonly string[] => [
-  'ID=/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Cache/redis/NAME',
-  azTemplate(fix),
-  '# Not az redis update --set: az up to about 2.52 also re-opens public access with it.',
-];
-
-/** One line a framework; our own reading is told from what Microsoft or the benchmark maps. */
-const controlLines = (rule: RuleSpec, width: number): readonly string[] =>
-  [...groupBy(rule.controls, ({ framework, origin }) => `${framework} (${origin})`)].flatMap(([name, controls]) =>
-    wrap(`${name}: ${controls.map(({ id }) => id).join(', ')}`, width - 2),
-  );

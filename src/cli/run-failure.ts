@@ -23,18 +23,21 @@ export const runFailure = async (
     tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
     id: io.uuid(),
     startedAt: now,
+    today: now.slice(0, 10),
     source: 'arm',
     cloud: 'public',
     tenantId: null,
     failOn: 'high',
     rules: [],
+    frameworks: [],
+    byFramework: false,
     options: {},
   } as const;
   const policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text: string) => text } as const;
   const tally = tallyOf(run, policy);
   tally.addProblem(cause);
   const report = () => tally.report({ finishedAt: now, stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } });
-  const reports = await openReports({ outputs, show: null, minSeverity: 'info', wide: false, color: 'never' }, io);
+  const reports = await openReports({ outputs, show: null, minSeverity: null, wide: false, color: 'never' }, io);
   await reports.begin(run);
   await reports.end(report, (failure) => tally.addProblem(failure));
 

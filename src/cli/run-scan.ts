@@ -1,7 +1,7 @@
 import type { Given } from './given.ts';
 import type { Io } from './io.ts';
 import { runScan } from './scan.ts';
-import { readLiveSettings, readScanSettings } from './settings.ts';
+import { optionsOf, readLiveSettings, readScanSettings } from './settings.ts';
 
 /** `redvet scan`: live, through Azure Resource Manager. */
 export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
@@ -13,15 +13,14 @@ export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
       settings,
       cloud: cloud.name,
       tenant: live.tenant ?? null,
+      today: null,
       options: {
         auth: live.auth,
         subscriptions: live.subscriptions,
         armEndpoint: cloud.endpoint,
         authority: cloud.authority,
         audience: cloud.audience,
-        failOn: settings.failOn,
-        allowIncomplete: settings.allowIncomplete,
-        allowEmpty: settings.allowEmpty,
+        ...optionsOf(settings),
       },
       open: async (context) => (await import('./live.ts')).openLive(live, settings, context, io),
     },

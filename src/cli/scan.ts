@@ -8,7 +8,8 @@ import { evaluate, type Policy } from '../policy/evaluate.ts';
 import type { Report, Run } from '../policy/report.ts';
 import { type Tally, tallyOf } from '../policy/tally.ts';
 import { safeLine } from '../reporters/escape.ts';
-import { RULESET_VERSION } from '../rules/index.ts';
+import { FRAMEWORK_IDS, frameworkOf, isInFramework } from '../rules/frameworks.ts';
+import { RULES, RULESET_VERSION } from '../rules/index.ts';
 import type { Watched } from '../sources/resource-manager.ts';
 import type { Source } from '../sources/source.ts';
 import type { Io, Stop } from './io.ts';
@@ -26,12 +27,16 @@ export interface ScanContext {
   /** Milliseconds until the whole run must have ended. */
   readonly timeLeft: () => number;
   readonly watch: (event: Watched) => void;
+  /** The date of the run in UTC, as `YYYY-MM-DD`. */
+  readonly today: string;
 }
 
 export interface Scan {
   readonly settings: ScanSettings;
   readonly cloud: string;
   readonly tenant: string | null;
+  /** The date to judge by; null for that of the clock. */
+  readonly today: string | null;
   /** What was asked for, as the report repeats it. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly open: (context: ScanContext) => Promise<Source>;
@@ -53,6 +58,7 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
     traffic,
     timeLeft: () => settings.timeoutMs - (io.elapsed() - started),
     watch: progress.watch,
+    today: run.today,
   };
   const details: string[] = [];
   for (const failure of reports.failures) tally.addProblem(failure);
@@ -60,7 +66,7 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
     await reports.begin(run);
     // Nobody would see what is found.
     if (reports.failures.length < settings.outputs.length)
-      await collect(await scan.open(context), { tally, policy, settings, reports, stop: stop.signal, details });
+      await collect(await scan.open(context), { tally, policy, settings, reports, today: run.today, stop: stop.signal, details });
   } catch (error) {
     tally.addProblem(endOf(error, stop.signal));
     details.push(detailOf(error));
@@ -80,31 +86,44 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
 const streamsToTerminal = ({ outputs }: ScanSettings, { stdout }: Io): boolean =>
   stdout.isTerminal && outputs.some(({ format, file }) => file === null && format === 'json');
 
-const runOf = ({ settings, cloud, tenant, options }: Scan, io: Io): Run => ({
+const runOf = ({ settings, cloud, tenant, today, options }: Scan, io: Io): Run => ({
   tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
   id: io.uuid(),
   startedAt: io.now().toISOString(),
+  today: today ?? io.now().toISOString().slice(0, DATE_CHARACTERS),
   source: 'arm',
   cloud,
   tenantId: tenant,
   failOn: settings.failOn,
   rules: settings.rules,
+  frameworks: frameworksOf(settings),
+  byFramework: settings.frameworks.length > 0,
   options,
 });
+
+/** `YYYY-MM-DD` */
+const DATE_CHARACTERS = 10;
+
+/** Those that were asked for, else every one that a selected rule is mapped to; with all their controls, so that it shows what is not covered. */
+const frameworksOf = ({ frameworks, rules }: ScanSettings): Run['frameworks'] => {
+  const wanted = frameworks.length > 0 ? frameworks : FRAMEWORK_IDS.filter((id) => rules.some((rule) => isInFramework(rule, id)));
+  return wanted.map((id) => frameworkOf(id, RULES));
+};
 
 interface Collection {
   readonly tally: Tally;
   readonly policy: Policy;
   readonly settings: ScanSettings;
   readonly reports: Reports;
+  readonly today: string;
   readonly stop: AbortSignal;
   readonly details: string[];
 }
 
-const collect = async (source: Source, { tally, policy, settings, reports, stop, details }: Collection): Promise<void> => {
+const collect = async (source: Source, { tally, policy, settings, reports, today, stop, details }: Collection): Promise<void> => {
   for await (const seen of source.open()) {
     if (seen.type === 'cache') {
-      const assessment = assess(seen.cache, settings.rules);
+      const assessment = assess(seen.cache, settings.rules, today);
       const assessed = evaluate(assessment, policy);
       tally.add(assessed);
       for (const crash of assessment.problems) tally.addProblem(crash);

@@ -1,7 +1,11 @@
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import type { OptionValue } from '../model/rule-spec.ts';
 import { isGlob, matchesGlob } from '../policy/glob.ts';
+import { FRAMEWORK_IDS, isInFramework } from '../rules/frameworks.ts';
+import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import { badValue, type Given, listOf } from './given.ts';
 import { didYouMean } from './suggest.ts';
 
 /** The rules that a name means: an id, an alias from another tool, or a glob over ids. Throws `Trouble` (usage) when it means none. */
@@ -11,7 +15,8 @@ export const rulesCalled = (name: string, rules: readonly Rule[], flag: string):
     isGlob(name) ? matchesGlob(name, id) : id === wanted || aliases.some((alias) => alias.toLowerCase() === wanted),
   );
   if (found.length > 0) return found;
-  const known = rules.flatMap(({ id, aliases }) => [id, ...aliases]);
+  const ids = rules.map(({ id }) => id);
+  const known = didYouMean(name, ids) === '' ? rules.flatMap(({ aliases }) => aliases) : ids;
   throw new Trouble(
     problem('usage', 'UNKNOWN_RULE', `${flag} ${JSON.stringify(name)} matches no rule`, {
       scope: flag,
@@ -20,22 +25,116 @@ export const rulesCalled = (name: string, rules: readonly Rule[], flag: string):
   );
 };
 
-/** The rules to judge by, in report order. Throws `Trouble` (usage) when none would be left: a scan that checks nothing is no pass. */
+/** Where a choice came from, for messages. */
+interface Origins {
+  readonly rule: string;
+  readonly skipRule: string;
+  readonly framework: string;
+}
+
+const FLAGS: Origins = { rule: '--rule', skipRule: '--skip-rule', framework: '--framework' };
+
+interface Choice {
+  readonly rules?: readonly string[];
+  readonly skipped?: readonly string[];
+  /** Ids that exist. */
+  readonly frameworks?: readonly string[];
+}
+
+/**
+ * The rules to judge by, in report order: those that were named, of those the ones in a framework that was named, without those
+ * that are to be left out. Throws `Trouble` (usage) when none would be left: a scan that checks nothing is no pass.
+ */
 export const selectRules = (
-  rules: readonly Rule[],
-  wanted: readonly string[],
-  skipped: readonly string[],
-  origins = { rule: '--rule', skipRule: '--skip-rule' },
+  all: readonly Rule[],
+  { rules = [], skipped = [], frameworks = [] }: Choice,
+  origins = FLAGS,
 ): readonly Rule[] => {
-  const chosen = new Set(wanted.length === 0 ? rules : wanted.flatMap((name) => rulesCalled(name, rules, origins.rule)));
-  for (const rule of skipped.flatMap((name) => rulesCalled(name, rules, origins.skipRule))) chosen.delete(rule);
-  if (chosen.size === 0) {
-    throw new Trouble(
-      problem('usage', 'NO_RULE_LEFT', `${origins.skipRule} leaves no rule to judge by`, {
-        scope: origins.skipRule,
-        hint: 'Leave at least one rule; list them with: redvet rules',
-      }),
-    );
+  const named = rules.length === 0 ? all : rules.flatMap((name) => rulesCalled(name, all, origins.rule));
+  const mapped = named.filter((rule) => frameworks.length === 0 || frameworks.some((id) => isInFramework(rule, id)));
+  if (mapped.length === 0) throw noRuleLeft(origins.framework, `${origins.framework} and ${origins.rule} have no rule in common`);
+  const chosen = new Set(mapped);
+  for (const rule of skipped.flatMap((name) => rulesCalled(name, all, origins.skipRule))) chosen.delete(rule);
+  if (chosen.size === 0) throw noRuleLeft(origins.skipRule, `${origins.skipRule} leaves no rule to judge by`);
+  return all.filter((rule) => chosen.has(rule));
+};
+
+const noRuleLeft = (scope: string, message: string): Trouble =>
+  new Trouble(problem('usage', 'NO_RULE_LEFT', message, { scope, hint: 'Leave at least one rule; list them with: redvet rules' }));
+
+/** `--rule`, `--skip-rule`, `--framework` and `--rule-option`, as every command takes them. */
+export const readRules = (given: Given): { readonly rules: readonly Rule[]; readonly frameworks: readonly string[] } => {
+  const frameworks = [...new Set(listOf(given, 'framework').map((id) => frameworkCalled(id, given.origin('framework'))))];
+  const selected = selectRules(
+    RULES,
+    { rules: listOf(given, 'rule'), skipped: listOf(given, 'skip-rule'), frameworks },
+    { rule: given.origin('rule'), skipRule: given.origin('skip-rule'), framework: given.origin('framework') },
+  );
+  const origin = given.origin('rule-option');
+  const options = listOf(given, 'rule-option');
+  return { rules: withOptions(selected, origin.startsWith('--') ? options : joined(options), origin), frameworks };
+};
+
+/** The id of a framework, written in any case. Throws `Trouble` (usage) for one that no rule is mapped to. */
+const frameworkCalled = (name: string, origin: string): string => {
+  const id = FRAMEWORK_IDS.find((known) => known === name.toLowerCase());
+  if (id !== undefined) return id;
+  throw new Trouble(
+    problem('usage', 'UNKNOWN_FRAMEWORK', `${origin} ${JSON.stringify(name)} is no framework that a rule is mapped to`, {
+      scope: origin,
+      hint: `${didYouMean(name, FRAMEWORK_IDS)} There are ${FRAMEWORK_IDS.join(', ')}.`.trim(),
+    }),
+  );
+};
+
+/** The rules with what `RULE.NAME=VALUE` texts set. A rule that is not selected is checked all the same: a slip must not be ignored. */
+export const withOptions = (selected: readonly Rule[], texts: readonly string[], origin: string): readonly Rule[] => {
+  const changes = new Map<string, Record<string, OptionValue>>();
+  for (const text of texts) {
+    for (const { rule, name, value } of readRuleOption(text, origin)) changes.set(rule.id, { ...changes.get(rule.id), [name]: value });
   }
-  return rules.filter((rule) => chosen.has(rule));
+  return selected.map((rule) => {
+    const values = changes.get(rule.id);
+    return values === undefined ? rule : rule.withOptions(values);
+  });
+};
+
+/** A variable is split at commas, and so are the names in `required-tags-present.tags=owner,cost`: what holds no `=` goes on the one before. */
+const joined = (texts: readonly string[]): readonly string[] =>
+  texts.flatMap((text, index) => {
+    if (index > 0 && !text.includes('=')) return [];
+    const following = texts.slice(index + 1);
+    const end = following.findIndex((other) => other.includes('='));
+    return [[text, ...(end < 0 ? following : following.slice(0, end))].join(',')];
+  });
+
+interface RuleOptionGiven {
+  readonly rule: Rule;
+  readonly name: string;
+  readonly value: OptionValue;
+}
+
+const readRuleOption = (text: string, origin: string): readonly RuleOptionGiven[] => {
+  const at = text.indexOf('=');
+  const target = text.slice(0, Math.max(0, at));
+  const dot = target.lastIndexOf('.');
+  if (at < 1 || dot < 1) {
+    throw badValue(origin, text, 'is not RULE.NAME=VALUE', 'For example: --rule-option firewall-rules-narrow.maxAddresses=16');
+  }
+  const name = target.slice(dot + 1);
+  const written = text.slice(at + 1);
+  const rules = rulesCalled(target.slice(0, dot), RULES, origin);
+  const having = rules.filter(({ options }) => options.some((option) => option.name === name));
+  if (having.length === 0) throw badValue(origin, text, `names no option of ${rules.map(({ id }) => id).join(', ')}`, optionsHint(rules));
+  return having.map((rule) => {
+    const value = rule.readOption(name, written);
+    if (value !== undefined) return { rule, name, value };
+    const expected = rule.options.find((option) => option.name === name)?.expected ?? '';
+    throw badValue(origin, text, `has a value that ${rule.id}.${name} does not take`, `It takes ${expected}.`);
+  });
+};
+
+const optionsHint = (rules: readonly Rule[]): string => {
+  const names = rules.flatMap(({ id, options }) => options.map((option) => `${id}.${option.name}`));
+  return names.length === 0 ? 'It has no options. See: redvet explain RULE' : `There is ${names.join(', ')}.`;
 };

@@ -2,24 +2,25 @@ import { AUTH_KINDS, type AuthKind } from '../azure/auth-kinds.ts';
 import { CLOUD_NAMES, type Cloud, cloudFor } from '../azure/clouds.ts';
 import { OUTCOMES, type Outcome } from '../model/finding.ts';
 import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../model/severity.ts';
-import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { type OutputRequest, readOutputs } from './outputs.ts';
-import { selectRules } from './select-rules.ts';
+import { readRules } from './select-rules.ts';
 import { COLOR_CHOICES, type ColorChoice } from './style.ts';
 import { didYouMean } from './suggest.ts';
 
 /** Everything that `scan` and `demo` have in common, validated. */
 export interface ScanSettings {
   readonly rules: readonly Rule[];
+  /** Ids of the frameworks that were asked for. */
+  readonly frameworks: readonly string[];
   readonly failOn: Threshold;
   readonly allowIncomplete: boolean;
   readonly allowEmpty: boolean;
   readonly outputs: readonly OutputRequest[];
   readonly show: ReadonlySet<Outcome> | null;
-  readonly minSeverity: Severity;
+  readonly minSeverity: Severity | null;
   readonly wide: boolean;
   readonly color: ColorChoice;
   readonly progress: boolean;
@@ -34,16 +35,13 @@ export interface ScanSettings {
 
 /** Throws `Trouble` (usage) naming the option or variable, its value and what it takes. */
 export const readScanSettings = (given: Given): ScanSettings => ({
-  rules: selectRules(RULES, listOf(given, 'rule'), listOf(given, 'skip-rule'), {
-    rule: given.origin('rule'),
-    skipRule: given.origin('skip-rule'),
-  }),
+  ...readRules(given),
   failOn: wordOf(given, 'fail-on', THRESHOLDS, 'high'),
   allowIncomplete: given.isOn('allow-incomplete'),
   allowEmpty: given.isOn('allow-empty'),
   outputs: readOutputs(listOf(given, 'output'), given.origin('output')),
   show: showOf(given),
-  minSeverity: wordOf(given, 'min-severity', SEVERITIES, 'info'),
+  minSeverity: given.texts('min-severity').length === 0 ? null : wordOf(given, 'min-severity', SEVERITIES, 'info'),
   wide: given.isOn('wide'),
   color: wordOf(given, 'color', COLOR_CHOICES, 'auto'),
   progress: !given.isOn('no-progress'),
@@ -53,6 +51,19 @@ export const readScanSettings = (given: Given): ScanSettings => ({
   timeoutMs: durationOf(given, 'timeout', 600_000),
   requestTimeoutMs: durationOf(given, 'request-timeout', 30_000),
   retries: numberOf(given, 'retries', 0, 20, 5),
+});
+
+/** What of them a report repeats. */
+export const optionsOf = ({ failOn, allowIncomplete, allowEmpty, frameworks, rules }: ScanSettings) => ({
+  failOn,
+  allowIncomplete,
+  allowEmpty,
+  frameworks,
+  ruleOptions: Object.fromEntries(
+    rules.flatMap(({ id, options }) =>
+      options.filter((option) => option.value !== option.default).map(({ name, value }) => [`${id}.${name}`, value]),
+    ),
+  ),
 });
 
 const showOf = (given: Given): ReadonlySet<Outcome> | null => {

@@ -14,7 +14,7 @@ export const problemLines = (problems: readonly Problem[], { style, width }: Loo
 const groupLines = (group: readonly Problem[], { style, width }: Pick<Looks, 'style' | 'width'>): string => {
   const [first] = group;
   if (first === undefined) return '';
-  const scopes = group.flatMap(({ scope }) => (scope?.startsWith('/') ? [scope] : []));
+  const scopes = [...new Set(group.flatMap(({ scope }) => (scope?.startsWith('/') ? [scope] : [])))];
   const [start = '', ...rest] = wrap(`error[${first.code}]: ${safeLine(first.message)}`, width - 2);
   const where =
     scopes.length > 0

@@ -2,7 +2,8 @@ import type { TokenCredential } from '@azure/core-auth';
 import { createHttpHeaders, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline';
 import type { Cloud } from '../azure/clouds.ts';
 import { clientSecret } from '../azure/credential.ts';
-import { ESTATE, TENANT, wireCache } from './estate.ts';
+import { ESTATE, TENANT } from './estate.ts';
+import { belowCache, belowCluster, wireCache, wireCluster } from './wire.ts';
 
 /** A sign-in service and a Resource Manager that live in this process: the SDK talks to them, no socket is opened. */
 export const demoConnection = () => {
@@ -44,22 +45,30 @@ const answerTo = (url: URL): Answer => {
   const { pathname } = url;
   if (url.origin === CLOUD.authority) return signInAnswer(pathname);
   if (pathname === '/subscriptions') return { body: pageOf(ESTATE.map(wireSubscription), url) };
-  const id = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Cache\/redis$/i.exec(pathname)?.[1];
+  const [, id, rest = ''] = /^\/subscriptions\/([^/]+)\/(.+)$/.exec(pathname) ?? [];
   const subscription = ESTATE.find((candidate) => candidate.id === id);
-  if (!subscription)
-    return { status: 404, body: { error: { code: 'SubscriptionNotFound', message: 'The subscription could not be found.' } } };
-  if (subscription.caches === null)
-    return {
-      status: 403,
-      body: { error: { code: 'AuthorizationFailed', message: 'No authorization to perform Microsoft.Cache/redis/read.' } },
-    };
-  return {
-    body: pageOf(
-      subscription.caches.map((cache) => wireCache(subscription.id, cache)),
-      url,
-    ),
-  };
+  if (!subscription) return failure(404, 'SubscriptionNotFound', 'The subscription could not be found.');
+  const { caches, clusters = [] } = subscription;
+  const list = /^providers\/Microsoft\.Cache\/(redis|redisEnterprise)$/i.exec(rest)?.[1]?.toLowerCase();
+  if (list !== undefined) {
+    if (caches === null) return denied(`Microsoft.Cache/${list === 'redis' ? 'redis' : 'redisEnterprise'}/read`);
+    const items =
+      list === 'redis'
+        ? caches.map((cache) => wireCache(subscription, cache))
+        : clusters.map((cluster) => wireCluster(subscription, cluster));
+    return { body: pageOf(items, url) };
+  }
+  const [, type, name, child = ''] = /\/providers\/Microsoft\.Cache\/(redis|redisEnterprise)\/([^/]+)\/(.+)$/i.exec(`/${rest}`) ?? [];
+  const cache = caches?.find((one) => type?.toLowerCase() === 'redis' && one.name === name);
+  const cluster = clusters.find((one) => type?.toLowerCase() === 'redisenterprise' && one.name === name);
+  const below = cache ? belowCache(subscription, cache, child) : cluster && belowCluster(subscription, cluster, child);
+  if (below === undefined || 'none' in below) return failure(404, 'ResourceNotFound', 'The resource was not found.');
+  return 'denied' in below ? denied(below.denied) : { body: pageOf(below.items, url) };
 };
+
+const failure = (status: number, code: string, message: string): Answer => ({ status, body: { error: { code, message } } });
+
+const denied = (action: string): Answer => failure(403, 'AuthorizationFailed', `No authorization to perform ${action}.`);
 
 const signInAnswer = (pathname: string): Answer => {
   const base = `${CLOUD.authority}/${TENANT}`;

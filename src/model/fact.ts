@@ -1,3 +1,5 @@
+import type { Need } from './need.ts';
+
 /**
  * Something a source may or may not have been able to see.
  * A gap read as `false` reports compliance that nobody observed, so the value is out of reach until `known` was asked.
@@ -11,7 +13,7 @@ export interface Known<T> {
   readonly path: string;
   /** `service_default`: the property was absent and Azure documents what that means. */
   readonly from: 'observed' | 'service_default';
-  /** The value as it is written at the source; null when it stands there not at all. */
+  /** The value as it is written at the source; null when it stands there not at all, or is no single value. */
   readonly written: string | null;
 }
 
@@ -23,7 +25,22 @@ export interface Unknown {
   readonly reason: string;
   /** The value as it stood on the wire, shortened; null when there was none. */
   readonly actual: string | null;
+  /** Of a `pending` one: what the source has to read to know it. */
+  readonly need?: Need;
 }
 
-/** `out_of_reach`: this kind of source can never show it. Only that one is `not_evaluated`; every other is `unknown`. */
-export type UnknownKind = 'missing' | 'invalid' | 'denied' | 'unread' | 'deferred' | 'out_of_reach';
+/**
+ * `out_of_reach`: this kind of source can never show it. Only that one is `not_evaluated`; every other is `unknown`.
+ * `pending`: not read yet; the source reads it when a rule waits for it.
+ */
+export type UnknownKind = 'missing' | 'invalid' | 'denied' | 'unread' | 'deferred' | 'out_of_reach' | 'pending';
+
+/** A fact that the source reads when a rule waits for it. */
+export const pending = (need: Need): Unknown => ({
+  known: false,
+  path: need,
+  kind: 'pending',
+  reason: `${need} were not read`,
+  actual: null,
+  need,
+});

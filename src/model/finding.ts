@@ -1,4 +1,5 @@
 import type { Cache } from './cache.ts';
+import type { Need } from './need.ts';
 import type { Problem } from './problem.ts';
 import type { RuleSpec } from './rule-spec.ts';
 import type { Severity } from './severity.ts';
@@ -17,6 +18,12 @@ export interface Verdict {
   readonly evidence: Evidence | null;
   /** For outcomes that judge nothing: why, in lower snake, such as `missing` or `vnet_injected`. */
   readonly reason: string | null;
+  /** Of a finding that is milder than its rule can be. */
+  readonly severity?: Severity;
+  /** When what it says comes about, as `YYYY-MM-DD`; how many days that is away is for the table to say. */
+  readonly due?: string;
+  /** What the source can still read and this verdict waits for. */
+  readonly awaits?: Need;
 }
 
 export interface Evidence {

@@ -1,4 +1,6 @@
 import type { CacheKind } from './cache.ts';
+import type { Fix } from './fix.ts';
+import type { Need } from './need.ts';
 import type { Severity } from './severity.ts';
 
 /** What a rule says of itself: everything but its check. */
@@ -20,23 +22,23 @@ export interface RuleSpec {
   readonly controls: readonly Control[];
   /** Microsoft's documentation, best page first. */
   readonly references: readonly [string, ...string[]];
-  /** What it reads beyond the list call. */
-  readonly needs: readonly string[];
+  /** What it may read beyond the list calls, with the options as they are. */
+  readonly needs: readonly Need[];
   /** The rule of the same cache whose failure explains this one. */
   readonly follows: string | null;
+  readonly options: readonly RuleOption[];
 }
 
-export interface Fix {
-  readonly summary: string;
-  /** What the change breaks and what to do first. */
-  readonly risk: string;
-  /** The body of a PATCH on Microsoft.Cache/redis that sets just this property. */
-  readonly patch: { readonly properties: Readonly<Record<string, unknown>> };
-  /** The `--query` of `az redis show` that proves it. */
-  readonly verify: string;
-  readonly arm: string;
-  /** For azurerm 4 and newer, then older ones where the attribute had another name. */
-  readonly terraform: string;
+export type OptionValue = boolean | number | readonly string[];
+
+/** A parameter of a rule, with the value it has in this run. */
+interface RuleOption {
+  readonly name: string;
+  readonly help: string;
+  /** What it takes, for people: `true or false`. */
+  readonly expected: string;
+  readonly default: OptionValue;
+  readonly value: OptionValue;
 }
 
 /** A control of a compliance framework and who says that the rule covers it: `redvet` marks our own reading. */

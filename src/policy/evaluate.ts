@@ -1,6 +1,8 @@
-import type { Assessment, Judgement } from '../model/finding.ts';
+import type { Assessment, Judgement, Outcome } from '../model/finding.ts';
+import { redacted } from '../model/redact.ts';
 import { reaches, type Threshold } from '../model/severity.ts';
-import { azCommand } from '../remediation/az.ts';
+import { heldBack } from '../remediation/hold.ts';
+import { remediationOf } from '../remediation/remediation.ts';
 import type { AssessedCache, Finding } from './report.ts';
 
 /** What decides whether a finding counts. */
@@ -19,16 +21,23 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
     const { rule, severity, verdict } = judgement;
     const failed = verdict.outcome === 'fail';
     const told = failed || verdict.outcome === 'unknown';
+    const outcomeOf = (id: string): Outcome | null => judgements.find((other) => other.rule.id === id)?.verdict.outcome ?? null;
     return {
       rule,
       cache,
       severity,
-      ...verdict,
+      outcome: verdict.outcome,
+      message: redacted(verdict.message),
+      expected: verdict.expected,
+      actual: verdict.actual === null ? null : redacted(verdict.actual),
+      evidence: verdict.evidence && { ...verdict.evidence, path: redacted(verdict.evidence.path) },
+      reason: verdict.reason,
+      due: verdict.due ?? null,
       disposition: 'active',
       gating: failed && reaches(severity, policy.failOn),
       relatedTo: failed ? leaderOf(judgement, judgements) : null,
       controls: told ? rule.controls : [],
-      remediation: failed ? { summary: rule.fix.summary, az: azCommand(cache, rule.fix) } : null,
+      remediation: failed ? remediationOf(rule, cache, heldBack(rule.id, cache.kind, outcomeOf)) : null,
       fingerprint: policy.digest(`redvet/1|${rule.id}|${cache.id.toLowerCase()}`),
     };
   }),

@@ -31,9 +31,9 @@ export interface Tallied {
 export const statusOf = (outcome: Tallied, policy: Policy): Status => {
   const { problems, summary } = outcome;
   const of = (kind: Problem['kind']): readonly Problem[] => problems.filter((problem) => problem.kind === kind);
-  const unread = problems.filter(({ kind }) => kind !== 'output');
+  const unread = problems.filter((problem) => problem.kind !== 'output' && !isToldByFindings(problem));
   const blind = summary.caches > 0 && summary.evaluated + summary.unknown + summary.notApplicable === 0;
-  const complete = unread.length === 0 && summary.unknown === 0 && !blind;
+  const complete = problems.every(({ kind }) => kind === 'output') && summary.unknown === 0 && !blind;
   const incomplete = unread.length > 0 || outcome.gatingUnknown > 0 || blind;
 
   const status = (name: StatusOutcome, reason: string, exitCode = EXIT_CODES[name]): Status => ({
@@ -52,7 +52,7 @@ export const statusOf = (outcome: Tallied, policy: Policy): Status => {
   if (output) return status('output', output.message);
   const [usage] = of('usage');
   if (usage) return status('usage', usage.message);
-  if (nothingReadable(outcome)) return status('access', unread[0]?.message ?? 'nothing could be read');
+  if (nothingReadable({ ...outcome, problems: unread })) return status('access', unread[0]?.message ?? 'nothing could be read');
   if (summary.gating > 0)
     return status(
       'findings',
@@ -67,10 +67,16 @@ export const statusOf = (outcome: Tallied, policy: Policy): Status => {
   if (summary.caches === 0) {
     return policy.allowEmpty
       ? status('empty', 'no cache found, tolerated by --allow-empty', EXIT_CODES.clean)
-      : status('empty', 'everything asked for was read, and there is no cache in it');
+      : status('empty', 'everything asked for was read, and there is no cache in it that the selected rules judge');
   }
   return status('clean', `${count(summary.caches, 'cache')}, ${cleanBelow(summary, policy)}`);
 };
+
+/**
+ * What could not be read below a cache concerns some rules, whose findings are unknown: those decide whether it matters. A rule that
+ * crashed is a bug, and always does.
+ */
+const isToldByFindings = ({ kind, affects }: Problem): boolean => kind !== 'rule_crash' && affects.length > 0 && !affects.includes('*');
 
 /** Not one subscription of which anything was seen. What was skipped was not asked for; an item that makes no sense was seen. */
 const nothingReadable = ({ subscriptions, problems }: Tallied): boolean =>
@@ -90,18 +96,18 @@ const bySeverity = ({ gatingAt, failBySeverity }: Summary, { failOn }: Policy): 
 };
 
 const cleanBelow = ({ fail, unknown }: Summary, { failOn }: Policy): string => {
-  const gate = failOn === 'none' ? 'that do not gate with --fail-on none' : `below --fail-on ${failOn}`;
+  const gate = failOn === 'none' ? 'not gating with --fail-on none' : `below --fail-on ${failOn}`;
   const failures = fail === 0 ? 'nothing failed' : `${count(fail, 'failure')} ${gate}`;
   return unknown === 0 ? failures : `${failures}, ${count(unknown, 'check')} unknown ${gate}`;
 };
 
-const whatIsMissing = ({ subscriptions, summary, gatingUnknown }: Tallied, unread: readonly Problem[], blind: boolean): string => {
+const whatIsMissing = ({ subscriptions, gatingUnknown }: Tallied, unread: readonly Problem[], blind: boolean): string => {
   const unseen = subscriptions.filter(({ status }) => status === 'denied' || status === 'partial').length;
   const parts = [
     unseen > 0 ? `${count(unseen, 'subscription')} not fully read` : '',
     unseen === 0 && unread.length === 1 ? (unread[0]?.message ?? '') : '',
     unseen === 0 && unread.length > 1 ? `${count(unread.length, 'problem')}, the first: ${unread[0]?.message}` : '',
-    gatingUnknown > 0 ? `${gatingUnknown} of ${summary.unknown + summary.evaluated} checks unknown` : '',
+    gatingUnknown > 0 ? `${count(gatingUnknown, 'unknown check')} that would gate` : '',
     blind ? 'no selected rule can be judged from this source' : '',
   ];
   return parts.filter((part) => part !== '').join(', ');

@@ -1,21 +1,29 @@
 import type { Cache, CacheKind } from '../model/cache.ts';
 import type { Evidence, Outcome } from '../model/finding.ts';
+import type { Framework, MappedControl } from '../model/framework.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Control, RuleSpec } from '../model/rule-spec.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
 import type { Severity, Threshold } from '../model/severity.ts';
+import type { Remediation } from '../remediation/remediation.ts';
 
 /** What is known when a run begins. Volatile values live here and in `Stats` only: everything else is the same for the same estate. */
 export interface Run {
   readonly tool: { readonly name: 'redvet'; readonly version: string; readonly rulesetVersion: string };
   readonly id: string;
   readonly startedAt: string;
+  /** The date that the rules were judged by, in UTC: `YYYY-MM-DD`. */
+  readonly today: string;
   readonly source: 'arm' | 'graph' | 'files';
   readonly cloud: string;
   readonly tenantId: string | null;
   readonly failOn: Threshold;
   /** The rules that were selected, in report order. */
   readonly rules: readonly RuleSpec[];
+  /** The frameworks to sum up by, with every control that any rule is mapped to. */
+  readonly frameworks: readonly Framework[];
+  /** Whether they were asked for, rather than being all that the rules are mapped to. */
+  readonly byFramework: boolean;
   /** The options that were given, for whoever reads the report later. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -34,17 +42,13 @@ export interface Finding {
   readonly actual: string | null;
   readonly evidence: Evidence | null;
   readonly reason: string | null;
+  /** When what it says comes about, as `YYYY-MM-DD`; null where nothing does. */
+  readonly due: string | null;
   /** The rule whose failure on the same cache explains this one. */
   readonly relatedTo: string | null;
   readonly controls: readonly Control[];
   readonly remediation: Remediation | null;
   readonly fingerprint: string;
-}
-
-interface Remediation {
-  readonly summary: string;
-  /** A command to paste; null where the names do not allow one. */
-  readonly az: string | null;
 }
 
 /** One cache with its findings, in rule order. */
@@ -105,12 +109,24 @@ export interface Stats {
   readonly durationMs: number;
 }
 
+export interface ControlResult extends MappedControl {
+  /** `not_covered`: no rule of this run judged anything for it. */
+  readonly state: 'pass' | 'fail' | 'unknown' | 'not_covered';
+}
+
+export interface FrameworkResult {
+  readonly id: string;
+  readonly title: string;
+  readonly controls: readonly ControlResult[];
+}
+
 export interface Report {
   readonly run: Run;
   readonly finishedAt: string;
   readonly subscriptions: readonly SubscriptionScope[];
   readonly caches: readonly CacheCard[];
   readonly problems: readonly Problem[];
+  readonly frameworks: readonly FrameworkResult[];
   readonly summary: Summary;
   readonly status: Status;
   readonly stats: Stats;

@@ -3,6 +3,7 @@ import type { SubscriptionScope } from '../model/scope.ts';
 import { reaches, SEVERITIES, type Severity } from '../model/severity.ts';
 import type { Policy } from './evaluate.ts';
 import { statusOf } from './exit-code.ts';
+import { frameworkResults } from './frameworks.ts';
 import type { AssessedCache, CacheCard, Counts, Finding, Report, Run, Stats, Summary } from './report.ts';
 
 /** Adds up a run as it streams by, so that no finding needs to be kept. */
@@ -20,6 +21,7 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
   const problems: Problem[] = [];
   const totals = { ...NO_COUNTS };
   const failBySeverity = zeroed();
+  const byRule = new Map<string, Record<Finding['outcome'], number>>();
   let gating = 0;
   let gatingUnknown = 0;
 
@@ -27,7 +29,10 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
     add: ({ cache, findings }) => {
       const counts = countsOf(findings);
       for (const key of COUNT_KEYS) totals[key] += counts[key];
-      for (const { outcome, severity, gating: gates } of findings) {
+      for (const { rule, outcome, severity, gating: gates } of findings) {
+        const met = byRule.get(rule.id) ?? { pass: 0, fail: 0, unknown: 0, not_applicable: 0, not_evaluated: 0 };
+        met[outcome] += 1;
+        byRule.set(rule.id, met);
         if (outcome === 'fail') failBySeverity[severity] += 1;
         if (gates) gating += 1;
         if (outcome === 'unknown' && (policy.failOn === 'none' || reaches(severity, policy.failOn))) gatingUnknown += 1;
@@ -55,6 +60,11 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
         subscriptions: [...subscriptions],
         caches: [...caches],
         problems: [...problems],
+        frameworks: frameworkResults(run.frameworks, {
+          counts: byRule,
+          selected: new Set(run.rules.map(({ id }) => id)),
+          unread: problems.some(isUnread),
+        }),
         summary,
         status: statusOf({ subscriptions, problems, summary, gatingUnknown }, policy),
         stats,
@@ -62,6 +72,9 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
     },
   };
 };
+
+/** Something of which no rule could see anything. */
+const isUnread = ({ kind, affects }: Problem): boolean => kind !== 'output' && affects.includes('*');
 
 const NO_COUNTS: Counts = { pass: 0, fail: 0, unknown: 0, notApplicable: 0, notEvaluated: 0 };
 

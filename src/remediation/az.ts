@@ -1,32 +1,56 @@
-import type { CacheLabels } from '../model/cache.ts';
-import type { Fix } from '../model/rule-spec.ts';
-
-const API_VERSION = '2024-11-01';
+import type { Fix, FixTarget, Step } from '../model/fix.ts';
+import { commented, commentedAsIs } from './comment.ts';
+import { azCommand } from './shell.ts';
+import { type Change, isChange, isOpen, regenerateWords, verifyWords, waitWords, wordsOf } from './steps.ts';
 
 /**
- * The `az` command that applies a fix to one cache, ready to paste into bash; null when the id does not follow Azure's naming
- * rules, because nothing else may become part of a command.
- *
- * A PATCH through `az rest` changes the named property only; `az redis update --set` of `az` up to about 2.52 also re-opens
- * public access (azure-cli PR 27227). `-o none`, because the answer to a PATCH contains the access keys.
+ * A fix as lines to paste into a shell: each change is waited for when another follows. What needs a decision is a comment, and
+ * so is all that has to wait for it: a paste changes nothing too early.
  */
-export const azCommand = (cache: CacheLabels, fix: Fix): string | null =>
-  cache.kind === 'redis' && isSafeId(cache.id) ? azPatch(quoted(`${cache.id}?api-version=${API_VERSION}`), fix) : null;
+export const azLines = (fix: Fix, target: FixTarget): readonly string[] => {
+  const steps = fix.steps(target);
+  return steps.flatMap((step, index) => {
+    const wait = isChange(step) && steps.slice(index + 1).some(isChange) ? waitWords(step, target) : null;
+    return [...linesOf(step, index, steps, target), ...(wait === null ? [] : waiting(steps, index, azCommand(wait)))];
+  });
+};
 
-/** The same for any cache, whose id a shell variable ID holds. */
-export const azTemplate = (fix: Fix): string => azPatch(`"$ID?api-version=${API_VERSION}"`, fix);
+const linesOf = (step: Step, index: number, steps: readonly Step[], target: FixTarget): readonly string[] =>
+  isChange(step) ? waiting(steps, index, azCommand(wordsOf(step, target))) : decisionLines(step, target);
 
-const azPatch = (url: string, fix: Fix): string =>
-  `az rest --method patch --url ${url} --body ${quoted(JSON.stringify(fix.patch))} -o none`;
+const waiting = (steps: readonly Step[], index: number, line: string): readonly string[] =>
+  isOpen(steps, index) ? [line] : commentedAsIs('#', line);
 
-/** Subscription GUID; cache name of letters, digits and hyphens. Without the flag `u`, `i` does not fold other letters into ASCII. */
-const SAFE_ID =
-  /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Cache\/redis\/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+/** The lines of a fix where `write` says how a change is made; what has to wait is a comment. */
+export const stepLines = (fix: Fix, target: FixTarget, write: (change: Change) => string): readonly string[] => {
+  const steps = fix.steps(target);
+  return steps.flatMap((step, index) => (isChange(step) && isOpen(steps, index) ? [write(step)] : linesOf(step, index, steps, target)));
+};
 
-/** Letters and digits of any script and `_ ( ) . -`, not ending in a period. */
-const SAFE_GROUP = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
+/** The same where everything has to wait. */
+export const heldLines = (fix: Fix, target: FixTarget): readonly string[] =>
+  fix
+    .steps(target)
+    .flatMap((step) => (isChange(step) ? commentedAsIs('#', azCommand(wordsOf(step, target))) : decisionLines(step, target)));
 
-export const isSafeId = (id: string): boolean => SAFE_GROUP.test(SAFE_ID.exec(id)?.[1] ?? '');
+/** What a person has to decide, and the command for it. */
+const decisionLines = (step: Extract<Step, { readonly type: 'decide' }>, target: FixTarget): readonly string[] => [
+  ...commented('#', `${step.text.replace(/[.:]$/, '')}:`),
+  ...(step.words.length === 0 ? [] : commentedAsIs('#', azCommand(wordsOf(step, target)))),
+];
 
-/** One word for a POSIX shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const verifyLine = (fix: Fix, target: FixTarget): string | null => {
+  const words = verifyWords(fix, target);
+  return words === null ? null : azCommand(words);
+};
+
+/**
+ * How both access keys are regenerated. The second command is a comment: between the two, every client has to move to the key
+ * that is new by then.
+ */
+export const rotationLines = (target: FixTarget): readonly string[] => [
+  ...commented('#', 'First, when the fix is in force: regenerate the secondary key. Whoever uses that one is cut off.'),
+  azCommand(regenerateWords(target, 'Secondary')),
+  ...commented('#', 'Then, when every client and Key Vault have the new secondary key:'),
+  ...commentedAsIs('#', azCommand(regenerateWords(target, 'Primary'))),
+];

@@ -33,7 +33,7 @@ const closing = (report: Report): readonly string[] => [
     report.caches.map((card) => ({ ...card, origin: null })),
   ),
   list('rules', report.run.rules.map(ruleJson)),
-  list('frameworks', []),
+  list('frameworks', report.frameworks),
   list('waivers', []),
   list('problems', report.problems),
   field('scope', scopeJson(report)),
@@ -101,7 +101,7 @@ export const ruleJson = (rule: RuleSpec) => ({
   aliases: rule.aliases,
   needs: rule.needs,
   controls: rule.controls,
-  options: [],
+  options: rule.options,
   url: rule.references[0],
 });
 

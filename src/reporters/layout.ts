@@ -9,17 +9,21 @@ export const padStart = (text: string, width: number): string => ' '.repeat(Math
 
 /** Breaks a plain text at spaces into lines of at most `width` columns; a word that is longer stays whole, so that it can be copied. */
 export const wrap = (text: string, width: number): readonly string[] => {
+  if (width === Number.POSITIVE_INFINITY) return [text];
   const lines: string[] = [];
-  let line = '';
+  let line: string[] = [];
+  let columns = 0;
   for (const word of text.split(' ')) {
-    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
+    const wide = widthOf(word);
+    if (columns > 0 && columns + 1 + wide > width) {
+      lines.push(line.join(' '));
+      line = [];
+      columns = 0;
     }
+    columns += wide + (line.length > 0 ? 1 : 0);
+    line.push(word);
   }
-  return [...lines, line];
+  return [...lines, line.join(' ')];
 };
 
 /** `1 cache`, `3 caches`. */

@@ -21,7 +21,8 @@ export interface Display {
   readonly unicode: boolean;
   /** Null: failures and unknowns, and the passes too as long as there are few caches. */
   readonly show: ReadonlySet<Outcome> | null;
-  readonly minSeverity: Severity;
+  /** Null: the mild ones are counted where there are many caches. */
+  readonly minSeverity: Severity | null;
   readonly wide: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { AssessedCache, Report } from '../policy/report.ts';
 import { count, wrap } from './layout.ts';
 import type { Display, Reporter } from './reporter.ts';
 import { blocks } from './table/blocks.ts';
+import { controls } from './table/controls.ts';
 import { fixFirst, gatingRules } from './table/fix-first.ts';
 import type { Lines } from './table/lines.ts';
 import { matrix } from './table/matrix.ts';
@@ -24,6 +25,7 @@ export const tableReporter = (display: Display): Reporter => {
         heading(report, display),
         ...blocks(report, assessed, display),
         matrix(report, assessed, display),
+        ...controls(report, display),
         notRead(report, display),
         fixFirst(report, assessed, display),
         [...totals(report, display), ...next(report, assessed, display)],
@@ -40,7 +42,7 @@ const heading = ({ run, subscriptions, caches }: Report, { style, unicode, width
   const dot = unicode ? ' · ' : ' - ';
   const read = subscriptions.filter(({ status }) => status !== 'skipped').length;
   const scope = [count(caches.length, 'cache'), count(read, 'subscription'), count(run.rules.length, 'rule')].join(dot);
-  return wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Azure Cache for Redis${dot}${scope}`, width);
+  return wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Redis on Azure${dot}${scope}`, width);
 };
 
 const totals = ({ summary, status }: Report, { style, unicode, width }: Display): Lines => {

@@ -1,3 +1,4 @@
+import { configure, defineFix, redisCache, show } from './fixes.ts';
 import { defineRule, fail, given, pass } from './rule.ts';
 
 export const authenticationRequired = defineRule({
@@ -9,14 +10,22 @@ export const authenticationRequired = defineRule({
     'With authentication off, every machine that reaches the cache reads, changes and deletes all of it without any credential. ' +
     'Network isolation is then the only wall, and one compromised neighbour is inside it.',
   evidence: 'properties.redisConfiguration.authnotrequired (absent: the service default, false)',
-  fix: {
+  fix: defineFix({
     summary: 'Require authentication again.',
-    risk: 'Clients that connect without a password or a token stop working: give them one first. Only VNet-injected caches can have this setting.',
-    patch: { properties: { redisConfiguration: { authnotrequired: 'false' } } },
-    verify: 'redisConfiguration.authnotrequired',
-    arm: '"redisConfiguration": { "authnotrequired": "false" }',
-    terraform: 'redis_configuration { authentication_enabled = true }   (azurerm before 3.114: enable_authentication = true)',
-  },
+    risk:
+      'Clients that connect without a password or a token stop working: give them one first. ' +
+      'Only VNet-injected caches can have this setting.',
+    stage: 'cut',
+    steps: () => [configure({ authnotrequired: 'false' })],
+    verify: show('redisConfiguration.authnotrequired'),
+    rollback: 'The same with true lets clients in without a credential again.',
+    terraform: {
+      redis: {
+        ...redisCache('redis_configuration {', '  authentication_enabled = true', '}'),
+        older: { provider: 'azurerm before 4.0', lines: ['redis_configuration {', '  enable_authentication = true', '}'] },
+      },
+    },
+  }),
   references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/cache-configure'],
   check: (cache) =>
     given(cache.authenticationDisabled, (disabled) =>

@@ -1,3 +1,5 @@
+import { defineFix, patch, redisCache, show } from './fixes.ts';
+import { flag } from './options.ts';
 import { defineRule, fail, given, pass } from './rule.ts';
 
 export const minimumTls12 = defineRule({
@@ -9,14 +11,20 @@ export const minimumTls12 = defineRule({
     'Auditors read the setting, and TLS 1.0 and 1.1 are broken. Since 2025 the service refuses both on the wire whatever the setting says, ' +
     'so an older value is a stale setting that fails the control, not a way in.',
   evidence: 'properties.minimumTlsVersion (absent: the service default, 1.2)',
-  fix: {
+  fix: defineFix({
     summary: 'Set the minimum TLS version to 1.2.',
     risk: 'Nothing changes on the wire: 1.0 and 1.1 are already refused. A setting of 1.0 or 1.1 cannot be restored.',
-    patch: { properties: { minimumTlsVersion: '1.2' } },
-    verify: 'minimumTlsVersion',
-    arm: '"minimumTlsVersion": "1.2"',
-    terraform: 'minimum_tls_version = "1.2"',
-  },
+    stage: 'change',
+    steps: () => [patch({ minimumTlsVersion: '1.2' })],
+    verify: show('minimumTlsVersion'),
+    rollback: 'None: Azure no longer takes 1.0 or 1.1.',
+    terraform: {
+      redis: redisCache('minimum_tls_version = "1.2"'),
+      enterprise: { resource: 'azurerm_redis_enterprise_cluster', lines: ['minimum_tls_version = "1.2"'], older: null },
+    },
+    portal: 'Settings > Advanced settings > Minimum TLS version',
+    clients: 'tls',
+  }),
   aliases: [
     'Azure.Redis.MinTLS',
     'AZR-000164',
@@ -36,10 +44,15 @@ export const minimumTls12 = defineRule({
     { framework: 'hipaa', id: '164.312(e)(1)', origin: 'redvet' },
   ],
   references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/cache-remove-tls-10-11'],
-  check: ({ minimumTlsVersion }) =>
+  options: {
+    requireExplicit: flag('fail where the property is not set; new caches may refuse to store it'),
+  },
+  check: ({ minimumTlsVersion }, { options }) =>
     given(minimumTlsVersion, (version) => {
       if (minimumTlsVersion.known && minimumTlsVersion.from === 'service_default') {
-        return pass('not set: the service default is 1.2', '1.2');
+        return options.requireExplicit
+          ? fail('not set, and requireExplicit asks for it', '1.2')
+          : pass('not set: the service default is 1.2', '1.2');
       }
       return Number(version) >= 1.2
         ? pass(`requires TLS ${version}`, '1.2')

@@ -1,3 +1,4 @@
+import { defineFix, patch, redisCache, show } from './fixes.ts';
 import { defineRule, fail, given, pass } from './rule.ts';
 
 export const nonSslPortDisabled = defineRule({
@@ -9,14 +10,31 @@ export const nonSslPortDisabled = defineRule({
     'A client on port 6379 sends its access key and everything it stores in clear text. ' +
     'Whoever can read one packet on the way owns the cache and every session in it.',
   evidence: 'properties.enableNonSslPort',
-  fix: {
+  fix: defineFix({
     summary: 'Close the non-SSL port, then regenerate both access keys: they have travelled in clear text.',
     risk: 'Clients on 6379 (clustered: 130XX) are cut off at once. Move them to 6380 (150XX) with TLS first and watch connection errors.',
-    patch: { properties: { enableNonSslPort: false } },
-    verify: 'enableNonSslPort',
-    arm: '"enableNonSslPort": false',
-    terraform: 'non_ssl_port_enabled = false   (azurerm before 3.114: enable_non_ssl_port = false)',
-  },
+    stage: 'cut',
+    steps: () => [patch({ enableNonSslPort: false })],
+    verify: show('enableNonSslPort'),
+    rollback: 'The same with true opens the port again.',
+    terraform: {
+      redis: {
+        ...redisCache('non_ssl_port_enabled = false'),
+        older: { provider: 'azurerm before 4.0', lines: ['enable_non_ssl_port = false'] },
+      },
+    },
+    policy: {
+      id: '22bee202-a82f-4305-9a2a-6d7f44d4dedb',
+      displayName: 'Only secure connections to your Azure Cache for Redis should be enabled',
+      kinds: ['redis'],
+      effect: 'Deny',
+      assignment: 'redvet-redis-tls',
+      risk: 'Deny also refuses tags, scaling and key settings of caches that are still open: close them first.',
+    },
+    portal: 'Settings > Advanced settings > Non-SSL port: Disable',
+    clients: 'tls',
+    rotateKeys: true,
+  }),
   aliases: [
     'redis_nosslonly',
     'Azure.Redis.NonSslPort',

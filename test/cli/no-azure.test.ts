@@ -56,6 +56,8 @@ describe('what a run loads', () => {
     { args: ['rules', '-o', 'json'], code: 0 },
     { args: ['explain', 'non-ssl-port-disabled'], code: 0 },
     { args: ['explain', 'nonsense'], code: 2 },
+    { args: ['permissions'], code: 0 },
+    { args: ['remediate', 'nonsense.json', '--as', 'az'], code: 2 },
     { args: ['sacn'], code: 2 },
     { args: ['scan', '--fail-on', 'nonsense'], code: 2 },
     { args: ['scan', '--auth', 'nonsense', '-o', 'json'], code: 2 },

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { CLOUD_NAMES, CLOUDS } from '../../src/azure/clouds.ts';
 import { durationOf, type Given, givenFrom, listOf, numberOf, textOf, wordOf } from '../../src/cli/given.ts';
 import { nameOf, type OptionSpec, SCAN_OPTIONS } from '../../src/cli/options.ts';
-import { readLiveSettings, readScanSettings } from '../../src/cli/settings.ts';
+import { optionsOf, readLiveSettings, readScanSettings } from '../../src/cli/settings.ts';
 import { Trouble } from '../../src/errors.ts';
 import type { Problem } from '../../src/model/problem.ts';
+import { RULES } from '../../src/rules/index.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 type Parsed = Readonly<Record<string, unknown>>;
@@ -191,6 +192,11 @@ const EXAMPLES: Readonly<Record<string, { readonly parsed: Parsed; readonly env:
   audience: { parsed: { audience: 'https://c.example' }, env: { REDVET_AUDIENCE: 'https://c.example' } },
   rule: { parsed: { rule: ['*tls*', '*port*'] }, env: { REDVET_RULE: '*tls*,*port*' } },
   'skip-rule': { parsed: { skipRule: ['*tls*', '*port*'] }, env: { REDVET_SKIP_RULE: '*tls*,*port*' } },
+  framework: { parsed: { framework: ['hipaa', 'soc-2'] }, env: { REDVET_FRAMEWORK: 'hipaa,soc-2' } },
+  'rule-option': {
+    parsed: { ruleOption: ['required-tags-present.tags=owner,env', 'minimum-tls-1-2.requireExplicit=true'] },
+    env: { REDVET_RULE_OPTION: 'required-tags-present.tags=owner,env,minimum-tls-1-2.requireExplicit=true' },
+  },
   'fail-on': { parsed: { failOn: 'info' }, env: { REDVET_FAIL_ON: 'info' } },
   'allow-incomplete': { parsed: { allowIncomplete: true }, env: { REDVET_ALLOW_INCOMPLETE: 'true' } },
   'allow-empty': { parsed: { allowEmpty: true }, env: { REDVET_ALLOW_EMPTY: 'true' } },
@@ -212,19 +218,22 @@ describe('the settings of a scan', () => {
   const settings = (parsed: Parsed, env: Env) => {
     const all = given(parsed, env);
     const { cloud, ...live } = readLiveSettings(all, env);
-    return { ...readScanSettings(all), live, cloud };
+    const { rules, ...scan } = readScanSettings(all);
+    // Of two rules with the same options the functions differ.
+    return { ...scan, rules: rules.map(({ id, options }) => ({ id, options })), live, cloud };
   };
 
   it('have these values when nothing is given', () => {
     const { rules, ...rest } = settings({}, {});
-    expect(rules).toHaveLength(6);
+    expect(rules).toEqual(RULES.map(({ id, options }) => ({ id, options })));
     expect(rest).toEqual({
+      frameworks: [],
       failOn: 'high',
       allowIncomplete: false,
       allowEmpty: false,
       outputs: [{ format: 'table', file: null }],
       show: null,
-      minSeverity: 'info',
+      minSeverity: null,
       wide: false,
       color: 'auto',
       progress: true,
@@ -249,6 +258,38 @@ describe('the settings of a scan', () => {
     const byFlag = settings(example.parsed, {});
     expect(settings({}, example.env)).toEqual(byFlag);
     expect(byFlag).not.toEqual(settings({}, {}));
+  });
+
+  it('tell a mild --min-severity from none: only the one that was asked for shows what the table else counts', () => {
+    expect(readScanSettings(given({ minSeverity: 'info' })).minSeverity).toBe('info');
+    expect(readScanSettings(given({}, { REDVET_MIN_SEVERITY: 'low' })).minSeverity).toBe('low');
+  });
+
+  it('repeat in the report what decided, with the options of rules that are not as they were', () => {
+    expect(optionsOf(readScanSettings(given()))).toEqual({
+      failOn: 'high',
+      allowIncomplete: false,
+      allowEmpty: false,
+      frameworks: [],
+      ruleOptions: {},
+    });
+    const ruleOption = [
+      'required-tags-present.tags=owner,env',
+      'firewall-rules-narrow.maxAddresses=8',
+      'minimum-tls-1-2.requireExplicit=false',
+      'public-network-access-disabled.acceptNarrowFirewall=true',
+    ];
+    const skipRule = ['public-network-access-disabled'];
+    expect(optionsOf(readScanSettings(given({ ruleOption, skipRule, allowEmpty: true })))).toMatchObject({
+      allowEmpty: true,
+      // Not what was given and is the default, nor what is for a rule that was left out.
+      ruleOptions: { 'required-tags-present.tags': ['owner', 'env'], 'firewall-rules-narrow.maxAddresses': 8 },
+    });
+    expect(optionsOf(readScanSettings(given({ ruleOption, skipRule }))).ruleOptions).toEqual({
+      'required-tags-present.tags': ['owner', 'env'],
+      'firewall-rules-narrow.maxAddresses': 8,
+    });
+    expect(optionsOf(readScanSettings(given({ framework: ['SOC-2', 'hipaa'] }))).frameworks).toEqual(['soc-2', 'hipaa']);
   });
 
   it('show the outcomes that were named, and refuse one that is none', () => {

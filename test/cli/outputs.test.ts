@@ -108,6 +108,17 @@ describe('guessOutputs', () => {
   });
 });
 
+describe('guessOutputs for a command with a text of its own', () => {
+  it.each(['rules', 'explain', 'permissions', 'remediate', 'help'])('passes over the variable, which is meant for scans: %s', (command) => {
+    expect(guessOutputs([command, '--nope'], { REDVET_OUTPUT: 'json' })).toEqual([]);
+  });
+
+  it.each(['rules', 'explain', 'permissions', 'remediate'])('leaves files alone, which no %s writes', (command) => {
+    expect(guessOutputs([command, '--nope', '-o', 'json=r.json'], {})).toEqual([]);
+    expect(guessOutputs([command, '--nope', '-o', 'json'], {})).toEqual([JSON_HERE]);
+  });
+});
+
 describe('unwritable', () => {
   const TABLE: readonly { readonly code: string; readonly says: RegExp }[] = [
     { code: 'ENOENT', says: /folder does not exist/ },

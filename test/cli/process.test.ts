@@ -12,8 +12,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, BINARY, type Ended, emptyFolder, redvet, scan, signedIn } from '../support/redvet.ts';
+import { at, BINARY, BY_SIX_RULES, type Ended, emptyFolder, findingsDue, redvet, scan, signedIn } from '../support/redvet.ts';
 import { type LoopbackArm, startResourceManager, subscriptionId, wireRedis } from '../support/resource-manager.ts';
 
 const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
@@ -22,13 +23,21 @@ const lastLine = (stderr: string): string => stderr.trimEnd().split('\n').at(-1)
 
 interface Result {
   readonly findings: readonly { readonly resourceName: string; readonly ruleId: string; readonly outcome: string }[];
-  readonly caches: readonly { readonly name: string }[];
+  readonly caches: readonly { readonly name: string; readonly kind: string }[];
+  readonly rules: readonly { readonly kinds: readonly string[] }[];
   readonly problems: readonly { readonly code: string; readonly kind: string; readonly scope: string | null; readonly message: string }[];
   readonly scope: { readonly subscriptions: readonly { readonly id: string; readonly status: string; readonly caches: number }[] };
   readonly status: { readonly outcome: string; readonly exitCode: number; readonly complete: boolean };
 }
 
 const resultOf = (text: string): Result => JSON.parse(text);
+
+/** The demo, whole. */
+const expectDemo = (text: string): void => {
+  const result = resultOf(text);
+  expect(result.caches).toHaveLength(18);
+  expect(result.findings).toHaveLength(findingsDue(result));
+};
 
 /** Runs a line of bash in which `redvet` is the binary: for what only a shell can do with streams. */
 const bash = (line: string, { cwd = emptyFolder(), env = {} }: { cwd?: string; env?: Readonly<Record<string, string>> } = {}) =>
@@ -78,7 +87,7 @@ describe('a reader that goes away', () => {
   it('does not change the verdict in the middle of a large report', async () => {
     const caches = Array.from({ length: 400 }, (_, n) => wireRedis(ONE, `cache-${n}`, { enableNonSslPort: true }));
     const arm = await startResourceManager({ subscriptions: [ONE], caches: { [ONE]: caches } });
-    const line = `redvet scan ${at(arm).join(' ')} -o json | head -c 10; echo " \${PIPESTATUS[0]}"`;
+    const line = `redvet scan ${[...at(arm), ...BY_SIX_RULES].join(' ')} -o json | head -c 10; echo " \${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await bash(line, { env: signedIn(arm) });
     await arm.close();
     expect(stdout).toMatch(/ 1\n$/);
@@ -103,7 +112,7 @@ describe('a slow reader of a pipe', () => {
       ]),
     );
     const arm = await startResourceManager({ subscriptions: [ONE, TWO, THREE], caches, pageSize: 500 });
-    const line = `redvet scan ${at(arm).join(' ')} -o json | (sleep 1; cat >report.json); echo "\${PIPESTATUS[0]}"`;
+    const line = `redvet scan ${[...at(arm), ...BY_SIX_RULES].join(' ')} -o json | (sleep 1; cat >report.json); echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await bash(line, { cwd, env: signedIn(arm) });
     await arm.close();
     const text = readFileSync(join(cwd, 'report.json'), 'utf8');
@@ -120,6 +129,48 @@ describe('a slow reader of a pipe', () => {
   });
 });
 
+describe('a signal while a long report is read slowly', () => {
+  it('still gives the whole report, though it takes longer than an end without progress may', async () => {
+    const cwd = emptyFolder();
+    const caches = { [ONE]: Array.from({ length: 1_200 }, (_, n) => wireRedis(ONE, `cache-${n}`, { minimumTlsVersion: '1.0' })) };
+    const arm = await startResourceManager({
+      subscriptions: [ONE, TWO],
+      caches,
+      // The second subscription is what it is stopped at.
+      reply: ({ path }) => (path.startsWith(`/subscriptions/${TWO}/providers/`) ? () => {} : undefined),
+    });
+    const child = spawn(process.execPath, [BINARY, 'scan', ...at(arm), ...BY_SIX_RULES, '-o', 'json'], {
+      cwd,
+      env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...signedIn(arm) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const chunks: Buffer[] = [];
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    while (!arm.requests.some(({ path }) => path.startsWith(`/subscriptions/${TWO}/providers/`))) await sleep(20);
+    await sleep(500);
+    child.kill('SIGTERM');
+    const started = performance.now();
+    // A reader in no hurry: it takes a part now and then, for longer than nobody may take anything.
+    const taking = setInterval(() => {
+      if (performance.now() - started > 5_000) child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+      else chunks.push(child.stdout.read(300_000) ?? child.stdout.read() ?? Buffer.alloc(0));
+    }, 500);
+    const code = await ended;
+    clearInterval(taking);
+    await arm.close();
+    const result = resultOf(Buffer.concat(chunks).toString('utf8'));
+    expect(performance.now() - started).toBeGreaterThan(5_000);
+    expect(code).toBe(143);
+    expect(result.findings).toHaveLength(1_200 * 6);
+    expect(result.status).toMatchObject({ outcome: 'interrupted', complete: false });
+    expect(stderr).toContain('redvet: exit 143 (interrupted)');
+  });
+});
+
 describe('a report in a file', () => {
   it('is whole, private to its owner, and leaves stdout empty', async () => {
     const cwd = emptyFolder();
@@ -127,7 +178,7 @@ describe('a report in a file', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(readdirSync(cwd).sort()).toEqual(['r.json', 'r.txt']);
     expect(readdirSync(cwd).map((name) => statSync(join(cwd, name)).mode & 0o777)).toEqual([0o600, 0o600]);
-    expect(resultOf(readFileSync(join(cwd, 'r.json'), 'utf8')).findings).toHaveLength(72);
+    expectDemo(readFileSync(join(cwd, 'r.json'), 'utf8'));
     expect(readFileSync(join(cwd, 'r.txt'), 'utf8')).toMatch(/^redvet .*\n$/s);
     expect(lastLine(stderr)).toMatch(/^redvet: exit 1 \(findings\): /);
   });
@@ -210,8 +261,10 @@ describe('a report that cannot be written', () => {
     const { code, stdout } = await redvet(['demo', '-o', `table=${path}`, '-o', 'json=good.json', '-o', 'json'], { cwd });
     const results = [resultOf(stdout), resultOf(readFileSync(join(cwd, 'good.json'), 'utf8'))];
     expect(code).toBe(73);
-    for (const { findings, problems, status } of results) {
-      expect(findings).toHaveLength(72);
+    for (const result of results) {
+      const { findings, problems, status } = result;
+      expect(findings).toHaveLength(findingsDue(result));
+      expect(findings.length).toBeGreaterThan(100);
       expect(problems.filter(({ kind }) => kind === 'output')).toMatchObject([{ scope: path }]);
       expect(status).toMatchObject({ outcome: 'output', exitCode: 73 });
     }
@@ -264,7 +317,7 @@ describe('stderr', () => {
   });
 
   const LAST: readonly { readonly args: readonly string[]; readonly code: number; readonly line: RegExp }[] = [
-    { args: ['demo'], code: 1, line: /^redvet: exit 1 \(findings\): 1 critical, 8 high at or above --fail-on high/ },
+    { args: ['demo'], code: 1, line: /^redvet: exit 1 \(findings\): 1 critical, 11 high at or above --fail-on high/ },
     { args: ['demo', '-o', 'json'], code: 1, line: /^redvet: exit 1 \(findings\): / },
     { args: ['demo', '-o', 'none'], code: 1, line: /^redvet: exit 1 \(findings\): / },
     { args: ['demo', '-vv'], code: 1, line: /^redvet: exit 1 \(findings\): / },
@@ -344,9 +397,9 @@ describe('a signal during a scan', () => {
   const TOKEN = /\/token(?:\?|$)/;
   const listsAsked = ({ requests }: LoopbackArm): number => requests.filter(({ path }) => /Microsoft\.Cache/i.test(path)).length;
 
-  /** Sends the signal when both subscriptions have been asked for and one of them has had time to answer. */
+  /** Sends the signal when both subscriptions have been asked for both lists and one of them has had time to answer. */
   const whenAsked = async (arm: LoopbackArm, before: number, act: () => void): Promise<void> => {
-    await until(() => listsAsked(arm) >= before + 2);
+    await until(() => listsAsked(arm) >= before + 4);
     await pause(200);
     act();
   };
@@ -363,7 +416,7 @@ describe('a signal during a scan', () => {
     const cwd = emptyFolder();
     const before = listsAsked(arm);
     let sent = 0;
-    const { code, stdout, stderr } = await scan(arm, ['-o', 'json', '-o', 'json=r.json'], {
+    const { code, stdout, stderr } = await scan(arm, ['-o', 'json', '-o', 'json=r.json', ...BY_SIX_RULES], {
       cwd,
       onStart: (child) =>
         void whenAsked(arm, before, () => {
@@ -390,12 +443,40 @@ describe('a signal during a scan', () => {
 
   it('shows what was seen as a table, too, and says that it is incomplete', async () => {
     const before = listsAsked(muteOne);
-    const { code, stdout } = await scan(muteOne, ['-o', 'table'], {
+    const { code, stdout } = await scan(muteOne, ['-o', 'table', ...BY_SIX_RULES], {
       onStart: (child) => void whenAsked(muteOne, before, () => child.kill('SIGINT')),
     });
     expect(code).toBe(130);
     expect(stdout).toContain('of-two');
     expect(stdout).toContain('This report is incomplete');
+  });
+
+  it('leaves unknown what stands below a cache and was not read yet, and judges the rest', async () => {
+    const arm = await startResourceManager({
+      subscriptions: [ONE],
+      caches: { [ONE]: [wireRedis(ONE, 'of-one', { enableNonSslPort: true })] },
+      reply: ({ path }) => (/\/patchSchedules\?/.test(path) ? () => {} : undefined),
+    });
+    const rules = ['non-ssl-port-disabled', 'access-policies-assigned', 'patch-schedule-set'];
+    const args = rules.flatMap((rule) => ['--rule', rule]);
+    const { code, stdout } = await scan(arm, [...args, '-o', 'json'], {
+      onStart: (child) =>
+        void (async () => {
+          await until(() => arm.requests.some(({ path }) => /\/patchSchedules\?/.test(path)));
+          await pause(200);
+          child.kill('SIGTERM');
+        })(),
+    });
+    await arm.close();
+    expect(code).toBe(143);
+    const { findings, problems, status } = resultOf(stdout);
+    expect(findings.map(({ ruleId, outcome }) => [ruleId, outcome])).toEqual([
+      ['non-ssl-port-disabled', 'fail'],
+      ['access-policies-assigned', 'fail'],
+      ['patch-schedule-set', 'unknown'],
+    ]);
+    expect(problems).toMatchObject([{ code: 'SIGTERM', kind: 'interrupted', scope: null }]);
+    expect(status).toMatchObject({ outcome: 'interrupted', exitCode: 143, complete: false });
   });
 
   it('ends a scan that waits before a retry', async () => {
@@ -447,13 +528,14 @@ describe('a signal during a scan', () => {
     const cwd = emptyFolder();
     writeFileSync(join(cwd, 'r.json'), 'old');
     // Nobody reads stdout: neither the report nor its end can be written.
-    const child: ChildProcess = spawn(process.execPath, [BINARY, 'scan', ...at(arm), '-o', 'json', '-o', 'json=r.json'], {
+    const child: ChildProcess = spawn(process.execPath, [BINARY, 'scan', ...at(arm), ...BY_SIX_RULES, '-o', 'json', '-o', 'json=r.json'], {
       cwd,
       env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...signedIn(arm) },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const ended = new Promise<NodeJS.Signals | number | null>((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)));
-    await until(() => listsAsked(arm) === 3);
+    // Three pages of caches, one of clusters.
+    await until(() => listsAsked(arm) === 4);
     await pause(500);
     child.kill('SIGINT');
     await pause(700);

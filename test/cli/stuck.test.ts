@@ -2,13 +2,20 @@ import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { at, BINARY, emptyFolder, redvet, signedIn } from '../support/redvet.ts';
+import { at, BINARY, BY_SIX_RULES, emptyFolder, findingsDue, redvet, signedIn } from '../support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis } from '../support/resource-manager.ts';
 
 const pipe = (): string => {
   const path = join(emptyFolder(), 'pipe');
   execFileSync('mkfifo', [path]);
   return path;
+};
+
+/** The demo, whole. */
+const expectDemo = (text: string): void => {
+  const result = JSON.parse(text);
+  expect(result.caches).toHaveLength(18);
+  expect(result.findings).toHaveLength(findingsDue(result));
 };
 
 describe('a report that nobody takes', () => {
@@ -30,7 +37,7 @@ describe('a report that nobody takes', () => {
     const { code } = await redvet(['demo', '-o', `json=${path}`, '--wide']);
     await closed;
     expect(code).toBe(1);
-    expect(JSON.parse(text).findings).toHaveLength(72);
+    expectDemo(text);
   });
 
   for (const [signal, expected] of [
@@ -42,7 +49,7 @@ describe('a report that nobody takes', () => {
       const caches = Array.from({ length: 500 }, (_, n) => wireRedis(id, `cache-${n}`));
       const arm = await startResourceManager({ subscriptions: [id], caches: { [id]: caches }, pageSize: 1_000 });
       // Nobody reads this stdout, and the report is larger than a pipe holds.
-      const child = spawn(process.execPath, [BINARY, 'scan', ...at(arm), '-o', 'json'], {
+      const child = spawn(process.execPath, [BINARY, 'scan', ...at(arm), ...BY_SIX_RULES, '-o', 'json'], {
         cwd: emptyFolder(),
         env: { PATH: process.env['PATH'] ?? '', ...signedIn(arm) },
         stdio: ['ignore', 'pipe', 'ignore'],
@@ -64,7 +71,7 @@ describe('what is printed outside of a report', () => {
     const hook = `data:text/javascript,${encodeURIComponent('setTimeout(() => { console.log("chat"); console.info("chat"); }, 60)')}`;
     const { code, stdout, stderr } = await redvet(['demo', '-o', 'json'], { env: { NODE_OPTIONS: `--import ${hook}` } });
     expect(code).toBe(1);
-    expect(JSON.parse(stdout).findings).toHaveLength(72);
+    expectDemo(stdout);
     expect(stderr.match(/^chat$/gm)).toHaveLength(2);
   });
 

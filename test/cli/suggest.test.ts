@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { didYouMean, nearest } from '../../src/cli/suggest.ts';
 import { SEVERITIES } from '../../src/model/severity.ts';
+import { FRAMEWORK_IDS } from '../../src/rules/frameworks.ts';
 import { RULES } from '../../src/rules/index.ts';
 
-const COMMANDS = ['scan', 'demo', 'rules', 'explain'];
+const COMMANDS = ['scan', 'demo', 'rules', 'explain', 'remediate', 'permissions'];
 const RULE_IDS = RULES.map(({ id }) => id);
 const AUTH = ['auto', 'cli', 'env', 'workload', 'managed', 'powershell', 'azd'];
 
@@ -23,6 +24,10 @@ describe('nearest', () => {
     { what: 'a letter missing in a rule id', word: 'non-ssl-prt-disabled', known: RULE_IDS, first: 'non-ssl-port-disabled' },
     { what: 'the beginning of a rule id', word: 'minimum-tls', known: RULE_IDS, first: 'minimum-tls-1-2' },
     { what: 'a part of a rule id', word: 'tls', known: RULE_IDS, first: 'minimum-tls-1-2' },
+    { what: 'letters swapped in a framework', word: 'hippa', known: FRAMEWORK_IDS, first: 'hipaa' },
+    { what: 'a framework without its hyphen', word: 'soc2', known: FRAMEWORK_IDS, first: 'soc-2' },
+    { what: 'the beginning of a framework', word: 'cis-azure-database', known: FRAMEWORK_IDS, first: 'cis-azure-database-2.0' },
+    { what: 'a command by its singular', word: 'permission', known: COMMANDS, first: 'permissions' },
     { what: 'a doubled letter', word: 'clii', known: AUTH, first: 'cli' },
     { what: 'a word that means nothing', word: 'kubernetes', known: COMMANDS, first: undefined },
     { what: 'an empty word', word: '', known: COMMANDS, first: undefined },
@@ -51,6 +56,11 @@ describe('didYouMean', () => {
 
   it('asks about several words', () => {
     expect(didYouMean('abcdefg', ['abcdefh', 'abcdefi'])).toBe('Did you mean abcdefh or abcdefi?');
+  });
+
+  it('asks about every one of many rules that a word stands in, three at most', () => {
+    expect(nearest('private', RULE_IDS)).toEqual(['private-endpoint-approved', 'private-endpoint-requests-settled', 'private-path-exists']);
+    expect(nearest('e', RULE_IDS)).toEqual([]);
   });
 
   it('says nothing when nothing is near', () => {

@@ -3,10 +3,14 @@ import type { Judgement, Verdict } from '../../src/model/finding.ts';
 import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { Finding } from '../../src/policy/report.ts';
+import { remediationOf } from '../../src/remediation/remediation.ts';
 import { accessKeysDisabled } from '../../src/rules/access-keys-disabled.ts';
 import { entraAuthenticationEnabled } from '../../src/rules/entra-authentication-enabled.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
+import { privateEndpointApproved } from '../../src/rules/private-endpoint-approved.ts';
+import { publicNetworkAccessDisabled } from '../../src/rules/public-network-access-disabled.ts';
 import type { Rule } from '../../src/rules/rule.ts';
+import { tierNotRetiring } from '../../src/rules/tier-not-retiring.ts';
 import { cacheId, compliantCache } from '../support/cache.ts';
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => `digest of ${text}` };
@@ -42,6 +46,7 @@ const COMMON = {
   actual: 'true',
   evidence: { path: 'properties.enableNonSslPort', source: 'observed' },
   reason: 'a_reason',
+  due: null,
   fingerprint: `digest of redvet/1|non-ssl-port-disabled|${cacheId('orders').toLowerCase()}`,
 } as const;
 
@@ -53,13 +58,13 @@ describe('a finding', () => {
       gating: true,
       relatedTo: null,
       controls: nonSslPortDisabled.controls,
-      remediation: {
-        summary: nonSslPortDisabled.fix.summary,
-        az: `az rest --method patch --url '${cacheId('orders')}?api-version=2024-11-01' --body '{"properties":{"enableNonSslPort":false}}' -o none`,
-      },
+      remediation: remediationOf(nonSslPortDisabled, orders),
     };
     expect(findingsOf([judged(nonSslPortDisabled, 'fail')], {}, orders)).toEqual([finding]);
     expect(finding.controls).not.toEqual([]);
+    expect(finding.remediation?.az).toBe(
+      `az rest --method patch --url '${cacheId('orders')}?api-version=2024-11-01' --body '{"properties":{"enableNonSslPort":false}}' -o none`,
+    );
   });
 
   it('that is unknown names the controls that nobody can vouch for, and neither gates nor offers a fix', () => {
@@ -82,7 +87,43 @@ describe('a finding', () => {
   it('has no command where the id does not allow one', () => {
     const cache = compliantCache({ id: "/subscriptions/x/'; rm -rf ~" });
     const [finding] = findingsOf([judged(nonSslPortDisabled, 'fail')], {}, cache);
-    expect(finding?.remediation).toEqual({ summary: nonSslPortDisabled.fix.summary, az: null });
+    expect(finding?.remediation).toMatchObject({ summary: nonSslPortDisabled.fix.summary, az: null, verify: null, rotateKeys: null });
+  });
+
+  it('offers its command as a comment where it would cut everybody off, and says what comes first', () => {
+    const az = (...judgements: readonly Judgement[]) => findingsOf(judgements, {}, orders)[0]?.remediation?.az ?? '';
+    const network = judged(publicNetworkAccessDisabled, 'fail');
+    expect(az(network, judged(privateEndpointApproved, 'pass'))).toMatch(/^az rest --method patch /);
+    for (const lines of [az(network), az(network, judged(privateEndpointApproved, 'fail'))].map((text) => text.split('\n'))) {
+      expect(lines[0]).toBe('# Held back: this cache has to pass private-endpoint-approved first:');
+      expect(lines.filter((line) => !line.startsWith('# '))).toEqual([]);
+      expect(lines.some((line) => line.startsWith('# az rest --method patch '))).toBe(true);
+    }
+  });
+
+  it('holds no secret that stood in a name or a value', () => {
+    const verdict: Verdict = {
+      ...verdictOf('fail'),
+      message: 'rule password=hunter2secret is wide',
+      actual: 'AccountKey=c2VjcmV0c2VjcmV0',
+      evidence: { path: 'firewallRules/password=hunter2secret', source: 'observed' },
+    };
+    const text = JSON.stringify({ ...findingsOf([{ rule: nonSslPortDisabled, severity: 'high', verdict }])[0], rule: null });
+    expect(text).toContain('(redacted)');
+    expect(text).not.toMatch(/hunter2secret|c2VjcmV0/);
+  });
+
+  it('is as severe as it was judged to be, which may be less than its rule can be', () => {
+    const [finding] = findingsOf([judged(tierNotRetiring, 'fail', 'info')], { failOn: 'low' });
+    expect(finding).toMatchObject({ severity: 'info', gating: false, rule: { severity: 'critical' } });
+  });
+
+  it('says when it comes about, if it does', () => {
+    const verdict: Verdict = { ...verdictOf('fail'), due: '2028-09-30' };
+    const dues = findingsOf([{ rule: tierNotRetiring, severity: 'info', verdict }, judged(nonSslPortDisabled, 'fail')]).map(
+      ({ due }) => due,
+    );
+    expect(dues).toEqual(['2028-09-30', null]);
   });
 
   it('stands in the order of the judgements, once for each', () => {

@@ -235,7 +235,9 @@ describe('3, incomplete', () => {
   });
 
   it('says what is missing', () => {
-    expect(statusOf(after(partlyRead, unknowns(2, 1)), POLICY).reason).toBe('1 subscription not fully read, 1 of 6 checks unknown');
+    expect(statusOf(after(partlyRead, unknowns(2, 1)), POLICY).reason).toBe(
+      '1 subscription not fully read, 1 unknown check that would gate',
+    );
     expect(statusOf(after(met('rule_crash')), POLICY).reason).toBe('CODE happened');
     expect(statusOf(after(unseen), POLICY).reason).toBe('no selected rule can be judged from this source');
     expect(statusOf(after(partlyRead), { ...POLICY, allowIncomplete: true }).reason).toBe(
@@ -280,6 +282,48 @@ describe('4, access', () => {
   });
 });
 
+describe('what could not be read below a cache', () => {
+  /** The logs of a cache: two rules wait for them. */
+  const unreadLogs: Event = (outcome) => ({
+    ...outcome,
+    problems: [...outcome.problems, problem('permission', 'DENIED', 'no right to the logs', { affects: ['diagnostic-logs-enabled'] })],
+  });
+
+  it('is told by the findings: below the gate it changes the code of nothing', () => {
+    expect(statusOf(after(unreadLogs, unknowns(1, 0)), POLICY)).toEqual({
+      outcome: 'clean',
+      exitCode: 0,
+      complete: false,
+      failOn: 'high',
+      reason: '1 cache, nothing failed, 1 check unknown below --fail-on high',
+    });
+    expect(codeOf(after(unreadLogs, unknowns(1, 0), findings))).toBe(1);
+  });
+
+  it('is 3 where an unknown finding reaches the gate', () => {
+    expect(statusOf(after(unreadLogs, unknowns(1, 1)), POLICY)).toMatchObject({
+      outcome: 'incomplete',
+      exitCode: 3,
+      complete: false,
+      reason: '1 unknown check that would gate',
+    });
+  });
+
+  it('is never the only thing that was seen: it makes no run one without access', () => {
+    const denied: Event = (outcome) => ({ ...outcome, subscriptions: [subscription('read', 1)] });
+    expect(codeOf(after(denied, unreadLogs, unknowns(6, 6)))).toBe(3);
+  });
+
+  it.each([
+    { what: 'every rule', affects: ['*'], kind: 'permission' as const },
+    { what: 'nobody knows which rules', affects: [], kind: 'permission' as const },
+    { what: 'a rule that crashed, which is a bug', affects: ['diagnostic-logs-enabled'], kind: 'rule_crash' as const },
+  ])('is 3 whatever the findings say where it concerns $what', ({ affects, kind }) => {
+    const outcome = { ...CLEAN, problems: [problem(kind, 'X', 'it went wrong', { affects })] };
+    expect(statusOf(outcome, POLICY)).toMatchObject({ outcome: 'incomplete', exitCode: 3, complete: false });
+  });
+});
+
 describe('5, empty', () => {
   it('is for a run that read everything and found no cache', () => {
     const status: Status = {
@@ -287,7 +331,7 @@ describe('5, empty', () => {
       exitCode: 5,
       complete: true,
       failOn: 'high',
-      reason: 'everything asked for was read, and there is no cache in it',
+      reason: 'everything asked for was read, and there is no cache in it that the selected rules judge',
     };
     expect(statusOf(EMPTY, POLICY)).toEqual(status);
   });

@@ -7,8 +7,11 @@ import type { Severity, Threshold } from '../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { AssessedCache, Report, Run, Stats } from '../../src/policy/report.ts';
 import { countsOf, type Tally, tallyOf } from '../../src/policy/tally.ts';
+import { frameworkOf, isInFramework } from '../../src/rules/frameworks.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { minimumTls12 } from '../../src/rules/minimum-tls-1-2.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
+import type { Rule } from '../../src/rules/rule.ts';
 import { cacheId, compliantCache, SUBSCRIPTION } from '../support/cache.ts';
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
@@ -17,11 +20,14 @@ const RUN: Run = {
   tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
   id: 'run-1',
   startedAt: '2026-01-01T00:00:00.000Z',
+  today: '2026-01-01',
   source: 'arm',
   cloud: 'public',
   tenantId: null,
   failOn: 'high',
-  rules: RULES,
+  rules: [nonSslPortDisabled, minimumTls12],
+  frameworks: [frameworkOf('hipaa', [nonSslPortDisabled, minimumTls12])],
+  byFramework: true,
   options: {},
 };
 
@@ -44,8 +50,9 @@ const assessed = (
   cache: Cache,
   verdicts: readonly (readonly [outcome: Outcome, severity: Severity])[],
   policy: Partial<Policy> = {},
+  rule: Rule = nonSslPortDisabled,
 ): AssessedCache => {
-  const judgements = verdicts.map(([outcome, severity]) => ({ rule: nonSslPortDisabled, severity, verdict: verdictOf(outcome) }));
+  const judgements = verdicts.map(([outcome, severity]) => ({ rule, severity, verdict: verdictOf(outcome) }));
   return evaluate({ cache, judgements, problems: [] }, { ...POLICY, ...policy });
 };
 
@@ -104,9 +111,23 @@ describe('tallyOf', () => {
         },
       ],
       problems: [problem('rule_crash', 'RULE_CRASH', 'a rule crashed')],
+      frameworks: [
+        {
+          id: 'hipaa',
+          title: 'HIPAA Security Rule',
+          controls: [
+            {
+              id: '164.312(e)(1)',
+              origin: 'redvet',
+              rules: ['non-ssl-port-disabled', 'minimum-tls-1-2'],
+              state: 'fail',
+            },
+          ],
+        },
+      ],
       summary: {
         caches: 2,
-        rules: 6,
+        rules: 2,
         evaluated: 6,
         pass: 2,
         fail: 4,
@@ -124,7 +145,7 @@ describe('tallyOf', () => {
         exitCode: 1,
         complete: false,
         failOn: 'high',
-        reason: '1 critical, 2 high at or above --fail-on high; incomplete: a rule crashed, 1 of 7 checks unknown',
+        reason: '1 critical, 2 high at or above --fail-on high; incomplete: a rule crashed, 1 unknown check that would gate',
       },
       stats: STATS,
     };
@@ -136,7 +157,7 @@ describe('tallyOf', () => {
       subscriptions: [],
       caches: [],
       problems: [],
-      summary: { caches: 0, rules: 6, evaluated: 0, pass: 0, fail: 0, unknown: 0, notApplicable: 0, notEvaluated: 0, gating: 0 },
+      summary: { caches: 0, rules: 2, evaluated: 0, pass: 0, fail: 0, unknown: 0, notApplicable: 0, notEvaluated: 0, gating: 0 },
       status: { outcome: 'empty', exitCode: 5 },
     });
   });
@@ -160,6 +181,94 @@ describe('tallyOf', () => {
   it('tells one run from another', () => {
     filled(tallyOf(RUN, POLICY));
     expect(tallyOf(RUN, POLICY).report(END).summary.caches).toBe(0);
+  });
+});
+
+describe('a control of a framework', () => {
+  const stateAfter = (...met: readonly (readonly [rule: Rule, outcome: Outcome])[]): string | undefined => {
+    const tally = tallyOf(RUN, POLICY);
+    for (const [rule, outcome] of met) tally.add(assessed(compliantCache(), [[outcome, 'low']], {}, rule));
+    return tally.report(END).frameworks[0]?.controls[0]?.state;
+  };
+
+  it.each<{ readonly what: string; readonly met: readonly (readonly [Rule, Outcome])[]; readonly state: string }>([
+    { what: 'nothing was found', met: [], state: 'not_covered' },
+    {
+      what: 'all passed, on whatever cache',
+      met: [
+        [nonSslPortDisabled, 'pass'],
+        [minimumTls12, 'pass'],
+      ],
+      state: 'pass',
+    },
+    {
+      what: 'one cache fails after others passed',
+      met: [
+        [nonSslPortDisabled, 'pass'],
+        [nonSslPortDisabled, 'fail'],
+      ],
+      state: 'fail',
+    },
+    {
+      what: 'one cache passes after others failed',
+      met: [
+        [minimumTls12, 'fail'],
+        [nonSslPortDisabled, 'pass'],
+      ],
+      state: 'fail',
+    },
+    {
+      what: 'one could not be judged',
+      met: [
+        [nonSslPortDisabled, 'unknown'],
+        [minimumTls12, 'pass'],
+      ],
+      state: 'unknown',
+    },
+    {
+      what: 'nothing applied',
+      met: [
+        [nonSslPortDisabled, 'not_applicable'],
+        [minimumTls12, 'not_evaluated'],
+      ],
+      state: 'not_covered',
+    },
+  ])('is $state when $what', ({ met, state }) => {
+    expect(stateAfter(...met)).toBe(state);
+  });
+
+  it.each([
+    { what: 'a subscription that nobody could read', met: problem('permission', 'DENIED', 'x', { affects: ['*'] }), state: 'unknown' },
+    { what: 'a run that was stopped', met: problem('interrupted', 'SIGINT', 'x', { affects: ['*'] }), state: 'unknown' },
+    { what: 'a report that could not be written', met: problem('output', 'EACCES', 'x', { affects: ['*'] }), state: 'pass' },
+    {
+      what: 'something that concerns other rules',
+      met: problem('permission', 'DENIED', 'x', { affects: ['zone-redundant'] }),
+      state: 'pass',
+    },
+  ])('is $state beside $what, though all that was seen passes', ({ met, state }) => {
+    const tally = tallyOf(RUN, POLICY);
+    tally.add(assessed(compliantCache(), [['pass', 'low']]));
+    tally.addProblem(met);
+    expect(tally.report(END).frameworks[0]?.controls[0]?.state).toBe(state);
+  });
+
+  it('is not covered by a run that leaves one of its rules out, though the others pass', () => {
+    const tally = tallyOf({ ...RUN, frameworks: [frameworkOf('hipaa', RULES)] }, POLICY);
+    tally.add(assessed(compliantCache(), [['pass', 'low']]));
+    expect(tally.report(END).frameworks[0]?.controls[0]).toMatchObject({
+      state: 'not_covered',
+      rules: RULES.filter((rule) => isInFramework(rule, 'hipaa')).map(({ id }) => id),
+    });
+  });
+
+  it('stays as it was in a report that was made before more was seen', () => {
+    const tally = tallyOf(RUN, POLICY);
+    tally.add(assessed(compliantCache(), [['pass', 'low']]));
+    const before = tally.report(END).frameworks;
+    tally.add(assessed(compliantCache(), [['fail', 'low']]));
+    expect(before[0]?.controls[0]?.state).toBe('pass');
+    expect(tally.report(END).frameworks[0]?.controls[0]?.state).toBe('fail');
   });
 });
 

@@ -8,73 +8,82 @@ import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { Run } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
 import { jsonReporter, rulesJson } from '../../src/reporters/json.ts';
+import { frameworkOf } from '../../src/rules/frameworks.ts';
 import { RULES } from '../../src/rules/index.ts';
-import { defineRule, given, type Rule } from '../../src/rules/rule.ts';
-import { readRedis } from '../../src/sources/decode/redis.ts';
-import { subscriptionId, wireRedis } from '../support/resource-manager.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import {
+  cacheId,
+  clusterId,
+  compliantCache,
+  compliantCluster,
+  compliantDatabase,
+  firewallRule,
+  invalid,
+  missing,
+  outOfReach,
+  SUBSCRIPTION,
+  seen,
+  TODAY,
+} from '../support/cache.ts';
 
-const ONE = subscriptionId(1);
-
-const redis = (name: string, properties: Readonly<Record<string, unknown>> = {}): Cache => {
-  const decoded = readRedis(wireRedis(ONE, name, properties));
-  if ('refused' in decoded) throw new Error(decoded.refused);
-  return decoded.cache;
-};
-
-/** A rule that this kind of source can never answer. */
-const BLIND = defineRule({
-  id: 'firewall-rules-narrow',
-  title: 'Firewall rules must be narrow',
-  severity: 'medium',
-  appliesTo: ['redis'],
-  why: 'Because.',
-  evidence: 'firewallRules',
-  fix: { summary: 'Narrow them.', risk: 'None.', patch: { properties: {} }, verify: 'x', arm: 'x', terraform: 'x' },
-  controls: [{ framework: 'mcsb', id: 'NS-2', origin: 'redvet' }],
-  references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/'],
-  check: () =>
-    given({ known: false, path: 'firewallRules', kind: 'out_of_reach', reason: 'this source has no firewall rules', actual: null }, () => {
-      throw new Error('an unknown fact is not judged');
-    }),
-});
-
-const ALL: readonly Rule[] = [...RULES, BLIND];
+const cacheOf = (name: string, differences: Partial<Cache> = {}): Cache => compliantCache({ id: cacheId(name), name, ...differences });
 
 /** One cache for each outcome, so that every shape of a finding is there. */
-const GOOD = redis('good');
-const OPEN = redis('open', { enableNonSslPort: true, publicNetworkAccess: 'Enabled' });
-const STRANGE = redis('strange', { enableNonSslPort: 'maybe' });
-const INJECTED = redis('injected', {
-  subnetId: `/subscriptions/${ONE}/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s`,
+const GOOD = cacheOf('good');
+const OPEN = cacheOf('open', {
+  nonSslPort: seen(true, 'properties.enableNonSslPort'),
+  publicNetworkAccess: seen('Enabled'),
+  privateEndpoints: seen([]),
+  firewallRules: seen([firewallRule('all', '0.0.0.0', '255.255.255.255')]),
+  entraAuthentication: seen(false),
+  accessKeysDisabled: seen(false),
 });
-const MANY = [GOOD, INJECTED, OPEN, STRANGE];
+const STRANGE = cacheOf('strange', { nonSslPort: invalid('"maybe"') });
+const INJECTED = cacheOf('injected', { subnetId: seen('/subscriptions/x/subnets/s') });
+/** What this source can never show of it. */
+const BLIND = cacheOf('blind', { patchDays: outOfReach() });
+const CLUSTER = compliantCluster('managed', {
+  id: clusterId('cluster'),
+  name: 'cluster',
+  databases: seen([compliantDatabase({ clientProtocol: seen('Plaintext') })]),
+});
+const MANY = [GOOD, INJECTED, OPEN, STRANGE, BLIND, CLUSTER];
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => String(text.length) };
 
-const READ: SubscriptionScope = { id: ONE, name: 'prod', state: 'Enabled', status: 'read', caches: 0, reason: null };
+const READ: SubscriptionScope = { id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: 0, reason: null };
 
-const resultOf = (caches: readonly Cache[], { rules = ALL }: { readonly rules?: readonly Rule[] } = {}): string => {
+interface Scene {
+  readonly rules?: readonly Rule[];
+  /** Whether a subscription could not be read. */
+  readonly unread?: boolean;
+}
+
+const resultOf = (caches: readonly Cache[], { rules = RULES, unread = true }: Scene = {}): string => {
   const run: Run = {
     tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
     id: 'run-1',
     startedAt: '2026-01-01T00:00:00.000Z',
+    today: TODAY,
     source: 'arm',
     cloud: 'public',
     tenantId: null,
     failOn: POLICY.failOn,
     rules,
+    frameworks: [frameworkOf('mcsb', RULES), frameworkOf('soc-2', RULES)],
+    byFramework: false,
     options: { failOn: POLICY.failOn },
   };
   const tally = tallyOf(run, POLICY);
   const reporter = jsonReporter();
   const parts = [reporter.begin(run)];
   for (const cache of caches) {
-    const assessed = evaluate(assess(cache, rules), POLICY);
+    const assessed = evaluate(assess(cache, rules, TODAY), POLICY);
     tally.add(assessed);
     parts.push(reporter.assessed(assessed));
   }
   tally.addSubscription({ ...READ, caches: caches.length });
-  tally.addProblem(problem('permission', 'AUTHORIZATION_FAILED', 'no right', { scope: '/subscriptions/x', affects: ['*'] }));
+  if (unread) tally.addProblem(problem('permission', 'AUTHORIZATION_FAILED', 'no right', { scope: '/subscriptions/x', affects: ['*'] }));
   const stats = { apiCalls: 2, retries: 0, throttledMs: 0, durationMs: 5 };
   parts.push(reporter.end(tally.report({ finishedAt: '2026-01-01T00:00:01.000Z', stats })));
   return parts.join('');
@@ -110,6 +119,8 @@ const words = (text: string): readonly string[] => text.split(' ').sort();
 const COUNTS = 'pass fail unknown notApplicable notEvaluated';
 const SEVERITY_KEYS = 'critical high medium low info';
 const RULE_KEYS = 'id title severity severityRank kinds aliases needs controls options url';
+const OPTION_KEYS = 'name help expected default value';
+const CONTROL_KEYS = 'framework id origin';
 const SHAPES: readonly (readonly [path: string, keys: string])[] = [
   ['tool', 'name version rulesetVersion'],
   ['run', 'id startedAt finishedAt source config options'],
@@ -120,9 +131,17 @@ const SHAPES: readonly (readonly [path: string, keys: string])[] = [
     'ruleId ruleTitle ruleUrl severity severityRank outcome disposition gating resourceId resourceName resourceKind resourceGroup ' +
       'subscriptionId location sku message expected actual relatedTo evidence origin reason waiver controls remediation fingerprint',
   ],
+  ['findings.*.evidence', 'path source'],
+  ['findings.*.controls.*', CONTROL_KEYS],
+  ['findings.*.remediation', 'summary risk az bicep terraform policy verify rollback portal clients rotateKeys'],
+  ['findings.*.remediation.clients.*', 'client change'],
   ['caches.*', 'id name kind sku location resourceGroup subscriptionId provisioningState origin findings'],
   ['caches.*.findings', COUNTS],
   ['rules.*', RULE_KEYS],
+  ['rules.*.controls.*', CONTROL_KEYS],
+  ['rules.*.options.*', OPTION_KEYS],
+  ['frameworks.*', 'id title controls'],
+  ['frameworks.*.controls.*', 'id origin rules state'],
   ['problems.*', 'code kind scope action httpStatus message hint affects'],
   ['summary', `caches rules evaluated ${COUNTS} waived baselined gating gatingAt failBySeverity`],
   ['summary.gatingAt', SEVERITY_KEYS],
@@ -134,6 +153,7 @@ const ROOT_KEYS = '$schema schemaVersion tool run scope findings caches rules fr
 const ARRAYS = [
   'findings',
   'findings.*.controls',
+  'findings.*.remediation.clients',
   'caches',
   'rules',
   'rules.*.kinds',
@@ -142,6 +162,8 @@ const ARRAYS = [
   'rules.*.controls',
   'rules.*.options',
   'frameworks',
+  'frameworks.*.controls',
+  'frameworks.*.controls.*.rules',
   'waivers',
   'problems',
   'problems.*.affects',
@@ -170,7 +192,8 @@ describe.each([
   });
 
   it.each(SHAPES)('has exactly the promised keys at %s', (path, keys) => {
-    const places = at(parsed(text), path);
+    // Where a finding has none of it, there stands null.
+    const places = at(parsed(text), path).filter((place) => !(path.startsWith('findings.*.') && place === null));
     if (!/^(?:findings|caches)/.test(path)) expect(places).not.toEqual([]);
     expect(places.map((place) => Object.keys(objectOf(place)).sort())).toEqual(places.map(() => words(keys)));
   });
@@ -187,7 +210,7 @@ describe.each([
 
   it('has exactly one finding for each cache and selected rule, in that order', () => {
     expect(findingsOf(parsed(text)).map(({ resourceName, ruleId }) => [resourceName, ruleId])).toEqual(
-      caches.flatMap(({ name }) => ALL.map(({ id }) => [name, id])),
+      caches.flatMap(({ name, kind }) => RULES.filter(({ appliesTo }) => appliesTo.includes(kind)).map(({ id }) => [name, id])),
     );
   });
 
@@ -198,7 +221,7 @@ describe.each([
     const [pass, fail] = [times('pass'), times('fail')];
     expect(result['summary']).toMatchObject({
       caches: caches.length,
-      rules: ALL.length,
+      rules: RULES.length,
       evaluated: pass + fail,
       pass,
       fail,
@@ -240,14 +263,52 @@ describe('a finding in the JSON result', () => {
     }
   });
 
-  it('carries controls and a remedy of two fields where it failed', () => {
-    const failed = findings.filter(({ outcome }) => outcome === 'fail');
-    expect(failed.map(({ ruleId }) => ruleId)).toEqual(['non-ssl-port-disabled', 'public-network-access-disabled']);
-    for (const { controls, remediation, gating } of failed) {
-      expect(controls).not.toEqual([]);
-      expect(Object.keys(objectOf(remediation)).sort()).toEqual(['az', 'summary']);
-      expect(gating).toBe(true);
+  it('carries the controls of its rule and a remedy where it failed', () => {
+    const failed = findings.filter(({ outcome, resourceName }) => outcome === 'fail' && resourceName === 'open');
+    expect(failed.map(({ ruleId, severity, gating, relatedTo }) => [ruleId, severity, gating, relatedTo])).toEqual([
+      ['non-ssl-port-disabled', 'high', true, null],
+      ['public-network-access-disabled', 'high', true, null],
+      ['entra-authentication-enabled', 'medium', false, null],
+      ['access-keys-disabled', 'medium', false, 'entra-authentication-enabled'],
+      ['private-endpoint-approved', 'medium', false, 'public-network-access-disabled'],
+      ['firewall-rules-narrow', 'high', true, 'public-network-access-disabled'],
+      ['tier-not-retiring', 'info', false, null],
+    ]);
+    for (const { ruleId, controls, remediation } of failed) {
+      const rule = RULES.find(({ id }) => id === ruleId);
+      expect(controls).toEqual(rule?.controls);
+      expect(remediation).toMatchObject({ summary: rule?.fix.summary, risk: rule?.fix.risk, rollback: rule?.fix.rollback });
     }
+  });
+
+  it('offers the remedy in every language that there is one in', () => {
+    const remedyOf = (name: string, id: string): Json =>
+      objectOf(findings.find(({ resourceName, ruleId }) => resourceName === name && ruleId === id)?.['remediation']);
+    expect(remedyOf('open', 'non-ssl-port-disabled')).toMatchObject({
+      az: expect.stringContaining('enableNonSslPort'),
+      bicep: expect.stringContaining('enableNonSslPort'),
+      terraform: expect.stringContaining('non_ssl_port_enabled'),
+      policy: expect.stringContaining('22bee202-a82f-4305-9a2a-6d7f44d4dedb'),
+      verify: expect.stringContaining('properties.enableNonSslPort'),
+      portal: expect.stringContaining('Advanced settings'),
+      clients: expect.arrayContaining([{ client: 'redis-cli', change: 'redis-cli --tls -h HOST -p 6380' }]),
+      rotateKeys: expect.stringContaining('regenerate-keys'),
+    });
+    // Its end is no setting: there is nothing to run.
+    expect(remedyOf('open', 'tier-not-retiring')).toMatchObject({
+      az: null,
+      bicep: null,
+      terraform: null,
+      policy: null,
+      verify: null,
+      clients: [],
+      rotateKeys: null,
+    });
+  });
+
+  it('says nothing that changes from day to day', () => {
+    expect(resultOf(MANY)).not.toMatch(/\bdays?\b[^"]*\b(?:left|ago)\b/);
+    expect(findings.filter((finding) => 'due' in finding)).toEqual([]);
   });
 
   it('has a numeric twin of its severity', () => {
@@ -263,7 +324,7 @@ describe('a finding in the JSON result', () => {
       resourceId: OPEN.id,
       resourceKind: 'redis',
       resourceGroup: 'rg-test',
-      subscriptionId: ONE,
+      subscriptionId: SUBSCRIPTION,
       location: 'westeurope',
       sku: 'Premium P1',
       severity: 'high',
@@ -274,34 +335,92 @@ describe('a finding in the JSON result', () => {
   });
 
   it('exists only for rules that know the kind of the cache', () => {
-    const managed: Cache = { ...GOOD, kind: 'managed' };
-    const ids = findingsOf(parsed(resultOf([managed]))).map(({ ruleId }) => ruleId);
-    expect(ids).toEqual(['minimum-tls-1-2', 'public-network-access-disabled']);
+    const idsOf = (name: string): readonly unknown[] =>
+      findings.filter(({ resourceName }) => resourceName === name).map(({ ruleId }) => ruleId);
+    expect(idsOf('cluster')).toContain('client-protocol-encrypted');
+    expect(idsOf('cluster')).not.toContain('non-ssl-port-disabled');
+    expect(idsOf('good')).not.toContain('client-protocol-encrypted');
+  });
+
+  it('repeats of its rule what it can be at worst, and of itself how bad it is', () => {
+    const [finding] = findings.filter(({ ruleId, resourceName }) => ruleId === 'tier-not-retiring' && resourceName === 'good');
+    const [rule] = at(result, 'rules.*')
+      .map(objectOf)
+      .filter(({ id }) => id === 'tier-not-retiring');
+    expect([finding?.['severity'], finding?.['severityRank'], rule?.['severity'], rule?.['severityRank']]).toEqual([
+      'info',
+      1,
+      'critical',
+      5,
+    ]);
+  });
+});
+
+describe('an option of a rule in the JSON result', () => {
+  it('has its value beside its default', () => {
+    const rules = RULES.map((rule) => {
+      if (rule.id === 'required-tags-present') return rule.withOptions({ tags: ['owner'] });
+      return rule.id === 'firewall-rules-narrow' ? rule.withOptions({ maxAddresses: 16 }) : rule;
+    });
+    const options = at(parsed(resultOf([GOOD], { rules })), 'rules.*').flatMap((rule) =>
+      at(rule, 'options.*').map((option) => ({ rule: at(rule, 'id')[0], ...objectOf(option) })),
+    );
+    expect(options).toMatchObject([
+      { rule: 'minimum-tls-1-2', name: 'requireExplicit', expected: 'true or false', default: false, value: false },
+      { rule: 'public-network-access-disabled', name: 'acceptNarrowFirewall', default: false, value: false },
+      { rule: 'firewall-rules-narrow', name: 'maxAddresses', default: 256, value: 16 },
+      { rule: 'required-tags-present', name: 'tags', default: [], value: ['owner'] },
+    ]);
+  });
+});
+
+describe('the frameworks in the JSON result', () => {
+  it('say of each control by each origin what this run saw', () => {
+    const states = (caches: readonly Cache[], scene: Scene = { unread: false }): readonly unknown[] =>
+      at(parsed(resultOf(caches, scene)), 'frameworks.*.controls.*')
+        .map(objectOf)
+        .map(({ id, origin, rules, state }) => [id, origin, rules, state]);
+    const mcsb = (dp3: string, own: string, im1: string, lt4: string, ns2: string) => [
+      ['DP-3', 'azure-policy', ['non-ssl-port-disabled'], dp3],
+      ['DP-3', 'redvet', ['minimum-tls-1-2', 'client-protocol-encrypted'], own],
+      ['IM-1', 'redvet', ['entra-authentication-enabled', 'access-keys-disabled'], im1],
+      ['LT-4', 'redvet', ['diagnostic-logs-enabled'], lt4],
+      ['NS-2', 'azure-policy', ['private-endpoint-approved'], ns2],
+    ];
+    const soc2 = (state: string) => ['CC6.1', 'CC6.6', 'CC6.7'].map((id) => [id, 'azure-policy', ['non-ssl-port-disabled'], state]);
+    expect(states([])).toEqual([
+      ...mcsb('not_covered', 'not_covered', 'not_covered', 'not_covered', 'not_covered'),
+      ...soc2('not_covered'),
+    ]);
+    expect(states([GOOD])).toEqual([...mcsb('pass', 'pass', 'pass', 'pass', 'pass'), ...soc2('pass')]);
+    expect(states([GOOD, STRANGE])).toEqual([...mcsb('unknown', 'pass', 'pass', 'pass', 'pass'), ...soc2('unknown')]);
+    expect(states([GOOD, OPEN, STRANGE])).toEqual([...mcsb('fail', 'pass', 'fail', 'pass', 'fail'), ...soc2('fail')]);
+    // Beside what nobody could read, what was seen is not enough for a pass.
+    expect(states([GOOD], { unread: true })).toEqual([...mcsb('unknown', 'unknown', 'unknown', 'unknown', 'unknown'), ...soc2('unknown')]);
+    // A cluster has no port: where there are clusters only, nothing is said of it.
+    expect(states([CLUSTER])).toEqual([...mcsb('not_covered', 'fail', 'pass', 'pass', 'pass'), ...soc2('not_covered')]);
   });
 });
 
 describe('the counts of the JSON result', () => {
   it('add up for any estate', () => {
-    const property = fc.constantFrom(true, false, 'Enabled', 'Disabled', '1.0', '1.2', null, 7);
-    const wire = fc.record({
-      enableNonSslPort: property,
-      minimumTlsVersion: property,
-      publicNetworkAccess: property,
-      disableAccessKeyAuthentication: property,
+    const fact = <T>(...values: readonly T[]) => fc.constantFrom(...values.map((value) => seen(value)), missing(), outOfReach());
+    const differences = fc.record({
+      nonSslPort: fact(true, false),
+      minimumTlsVersion: fact('1.0' as const, '1.2' as const),
+      publicNetworkAccess: fact('Enabled' as const, 'Disabled' as const),
+      accessKeysDisabled: fact(true, false),
+      tier: fact('Basic' as const, 'Premium' as const),
     });
     fc.assert(
-      fc.property(fc.array(wire, { maxLength: 4 }), fc.subarray([...ALL], { minLength: 1 }), (estate, rules) => {
-        const result = parsed(
-          resultOf(
-            estate.map((properties, index) => redis(`cache-${index}`, properties)),
-            { rules },
-          ),
-        );
+      fc.property(fc.array(differences, { maxLength: 4 }), fc.subarray([...RULES], { minLength: 1 }), (estate, rules) => {
+        const caches = estate.map((one, index) => cacheOf(`cache-${index}`, one));
+        const result = parsed(resultOf(caches, { rules }));
         const findings = findingsOf(result);
         const failures = findings.filter(({ outcome }) => outcome === 'fail');
         const summary = objectOf(result['summary']);
         const sum = (counts: unknown, keys: string): number => words(keys).reduce((total, key) => total + Number(objectOf(counts)[key]), 0);
-        expect(findings).toHaveLength(estate.length * rules.length);
+        expect(findings).toHaveLength(estate.length * rules.filter(({ appliesTo }) => appliesTo.includes('redis')).length);
         expect(sum(summary, COUNTS)).toBe(findings.length);
         expect(sum(summary['failBySeverity'], SEVERITY_KEYS)).toBe(failures.length);
         expect(objectOf(summary['gatingAt'])['info']).toBe(failures.length);
@@ -322,6 +441,9 @@ describe('the JSON catalogue of redvet rules', () => {
     const rules = at(catalogue, 'rules.*').map(objectOf);
     expect(rules.map(({ id }) => id)).toEqual(RULES.map(({ id }) => id));
     expect(rules.map((rule) => Object.keys(rule).sort())).toEqual(RULES.map(() => words(RULE_KEYS)));
+    expect(at(catalogue, 'rules.*.options.*').map((option) => Object.keys(objectOf(option)).sort())).toEqual(
+      RULES.flatMap(({ options }) => options.map(() => words(OPTION_KEYS))),
+    );
     expect(text.slice(-2)).toBe('}\n');
   });
 });

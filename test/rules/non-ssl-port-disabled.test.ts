@@ -1,48 +1,58 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/model/finding.ts';
+import type { Cache } from '../../src/model/cache.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
-import { compliantCache, NOT_EVALUATED, outOfReach, PATH, seen, UNSEEN, unknownVerdict } from '../support/cache.ts';
+import { compliantCache, judged, NOT_EVALUATED, outOfReach, seen, TODAY, UNSEEN, unknownVerdict } from '../support/cache.ts';
+
+const check = (differences: Partial<Cache>) => nonSslPortDisabled.check(compliantCache(differences), TODAY);
 
 describe('non-ssl-port-disabled', () => {
-  it('is a requirement of severity high on Azure Cache for Redis', () => {
-    const { severity, appliesTo } = nonSslPortDisabled;
-    expect({ severity, appliesTo }).toEqual({ severity: 'high', appliesTo: ['redis'] });
+  it('is a requirement of severity high on Azure Cache for Redis, from which nothing excepts', () => {
+    const { severity, appliesTo, follows, needs, options } = nonSslPortDisabled;
+    expect({ severity, appliesTo, follows, needs, options }).toEqual({
+      severity: 'high',
+      appliesTo: ['redis'],
+      follows: null,
+      needs: [],
+      options: [],
+    });
   });
 
   it('fails an open port 6379', () => {
-    const verdict: Verdict = {
-      outcome: 'fail',
-      message: 'port 6379 is open: keys travel in clear text',
-      expected: 'false',
-      actual: 'true',
-      evidence: { path: PATH, source: 'observed' },
-      reason: null,
-    };
-    expect(nonSslPortDisabled.check(compliantCache({ nonSslPort: seen(true) }))).toEqual(verdict);
+    expect(check({ nonSslPort: seen(true) })).toEqual(
+      judged('fail', 'port 6379 is open: keys travel in clear text', { expected: 'false', actual: 'true' }),
+    );
   });
 
   it('passes a closed port 6379', () => {
-    const verdict: Verdict = {
-      outcome: 'pass',
-      message: 'port 6379 is closed',
-      expected: 'false',
-      actual: 'false',
-      evidence: { path: PATH, source: 'observed' },
-      reason: null,
-    };
-    expect(nonSslPortDisabled.check(compliantCache({ nonSslPort: seen(false) }))).toEqual(verdict);
+    expect(check({ nonSslPort: seen(false) })).toEqual(judged('pass', 'port 6379 is closed', { expected: 'false', actual: 'false' }));
   });
 
-  it('judges the port alone: a private cache with an open port fails', () => {
-    const cache = compliantCache({ nonSslPort: seen(true), publicNetworkAccess: seen('Disabled'), minimumTlsVersion: seen('1.3') });
-    expect(nonSslPortDisabled.check(cache).outcome).toBe('fail');
+  const protections: readonly Partial<Cache>[] = [
+    { publicNetworkAccess: seen('Disabled'), minimumTlsVersion: seen('1.3') },
+    { subnetId: seen('a subnet') },
+    { accessKeysDisabled: seen(true), entraAuthentication: seen(true) },
+  ];
+
+  it.each(protections)('judges the port alone: an open one fails, whatever else protects the cache', (differences) => {
+    expect(check({ ...differences, nonSslPort: seen(true) }).outcome).toBe('fail');
   });
 
   it.each(UNSEEN)('is unknown when the port is $kind', (fact) => {
-    expect(nonSslPortDisabled.check(compliantCache({ nonSslPort: fact }))).toEqual(unknownVerdict(fact));
+    expect(check({ nonSslPort: fact })).toEqual(unknownVerdict(fact));
   });
 
   it('is not evaluated when the source can never show the port', () => {
-    expect(nonSslPortDisabled.check(compliantCache({ nonSslPort: outOfReach() }))).toEqual(NOT_EVALUATED);
+    expect(check({ nonSslPort: outOfReach() })).toEqual(NOT_EVALUATED);
+  });
+
+  it('is mended by one patch, after which both keys are to be regenerated', () => {
+    const { fix } = nonSslPortDisabled;
+    expect(fix.steps(compliantCache())).toEqual([{ type: 'patch', body: { properties: { enableNonSslPort: false } } }]);
+    expect({ rotateKeys: fix.rotateKeys, clients: fix.clients, stage: fix.stage }).toEqual({
+      rotateKeys: true,
+      clients: 'tls',
+      stage: 'cut',
+    });
+    expect(fix.policy).toMatchObject({ id: '22bee202-a82f-4305-9a2a-6d7f44d4dedb', effect: 'Deny' });
   });
 });

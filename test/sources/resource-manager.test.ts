@@ -1,54 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ResourceManager } from '../../src/azure/resource-manager.ts';
 import { Trouble } from '../../src/errors.ts';
-import { type Problem, problem } from '../../src/model/problem.ts';
+import { CACHE_KINDS } from '../../src/model/cache.ts';
+import type { Problem } from '../../src/model/problem.ts';
 import type { Gap, Seen, SubscriptionScope } from '../../src/model/scope.ts';
 import { type LiveRequest, resourceManagerSource, type Watched } from '../../src/sources/resource-manager.ts';
-import { subscriptionId, wireRedis, wireSubscription } from '../support/resource-manager.ts';
+import { armOf, type Listing, type Page, scanOf, troubleAt, waitingFor } from '../support/arm.ts';
+import { subscriptionId, wireCluster, wireDatabase, wireRedis, wireSubscription } from '../support/resource-manager.ts';
 
 const [ONE, TWO, THREE, FOUR] = [subscriptionId(1), subscriptionId(2), subscriptionId(3), subscriptionId(4)];
 
-/** A page, or what happens instead of it. */
-type Page = readonly unknown[] | Error;
-
-interface Listing {
-  readonly subscriptions: readonly Page[];
-  /** Pages of caches by subscription id; one page without any for those that are left out. */
-  readonly caches?: Readonly<Record<string, readonly Page[]>>;
-  readonly registration?: string | null | Error;
-  /** Milliseconds before the caches of a subscription are there. */
-  readonly delay?: (subscription: string) => number;
-}
-
-const armOf = ({ subscriptions, caches = {}, registration = 'Registered', delay }: Listing): ResourceManager => ({
-  subscriptions: () => pagesOf(subscriptions),
-  redis: (id) => pagesOf(caches[id] ?? [[]], delay?.(id)),
-  clusters: async function* () {},
-  list: async () => [],
-  resource: async () => null,
-  registrationOf: async () => {
-    if (registration instanceof Error) throw registration;
-    return registration;
-  },
-});
-
-async function* pagesOf(pages: readonly Page[], delay?: number): AsyncIterable<readonly unknown[]> {
-  for (const page of pages) {
-    if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
-    if (page instanceof Error) throw page;
-    yield page;
-  }
-}
-
-const sourceOf = (listing: Listing, request: Partial<LiveRequest> = {}) =>
-  resourceManagerSource(armOf(listing), { subscriptions: [], concurrency: 4, watch: () => {}, ...request });
-
-const collect = async (listing: Listing, request: Partial<LiveRequest> = {}): Promise<readonly Seen[]> => {
-  const all: Seen[] = [];
-  for await (const seen of sourceOf(listing, request).open()) all.push(seen);
-  return all;
-};
+const collect = async (listing: Listing, request: Partial<LiveRequest> = {}): Promise<readonly Seen[]> =>
+  (await scanOf(listing, { kinds: new Set(['redis']), ...request })).seen;
 
 const scopesOf = (all: readonly Seen[]): readonly SubscriptionScope[] =>
   all.flatMap((seen) => (seen.type === 'subscription' ? [seen.subscription] : []));
@@ -74,9 +37,7 @@ const scope = (id: string, more: Partial<SubscriptionScope> = {}): SubscriptionS
 });
 
 const troubleIn = (id: string | null, kind: Problem['kind'], code: string, message = `${code} says the service`): Trouble =>
-  new Trouble(problem(kind, code, message, { scope: id && `/subscriptions/${id}`, action: 'Microsoft.Cache/redis/read', affects: ['*'] }), {
-    correlationId: 'c-1',
-  });
+  troubleAt(id && `/subscriptions/${id}`, kind, code, { message });
 
 describe('the order of a scan', () => {
   const listing: Listing = {
@@ -111,7 +72,7 @@ describe('the order of a scan', () => {
     const delays = fc.record({ concurrency: fc.integer({ min: 1, max: 8 }), one: fc.nat(5), two: fc.nat(5) });
     await fc.assert(
       fc.asyncProperty(delays, async ({ concurrency, one, two }) => {
-        const delay = (id: string): number => (id === ONE ? one : two);
+        const delay = (asked: string): number => (asked.endsWith(ONE) ? one : two);
         expect(await collect({ ...listing, delay }, { concurrency })).toEqual(expected);
       }),
       { numRuns: 30 },
@@ -121,8 +82,8 @@ describe('the order of a scan', () => {
   it('reads no more subscriptions at a time than it may', async () => {
     let reading = 0;
     let most = 0;
-    const arm: ResourceManager = {
-      ...armOf({ subscriptions: [Array.from({ length: 20 }, (_, n) => wireSubscription(subscriptionId(n + 1)))] }),
+    const arm = {
+      ...armOf({ subscriptions: [Array.from({ length: 20 }, (_, n) => wireSubscription(subscriptionId(n + 1)))] }).arm,
       async *redis() {
         reading += 1;
         most = Math.max(most, reading);
@@ -131,19 +92,29 @@ describe('the order of a scan', () => {
         yield [];
       },
     };
-    const source = resourceManagerSource(arm, { subscriptions: [], concurrency: 3, watch: () => {} });
+    const source = resourceManagerSource(arm, {
+      subscriptions: [],
+      concurrency: 3,
+      kinds: new Set(['redis']),
+      awaited: () => new Map(),
+      watch: () => {},
+    });
     const all: Seen[] = [];
     for await (const seen of source.open()) all.push(seen);
     expect(all).toHaveLength(20);
     expect(most).toBe(3);
   });
 
-  it('is told while it goes: how many subscriptions, then each that was read', async () => {
+  it('is told while it goes: how many subscriptions, then of each how many caches, each of them, and that it was read', async () => {
     const events: Watched[] = [];
     await collect(listing, { concurrency: 1, watch: (event) => events.push(event) });
     expect(events).toEqual([
       { type: 'subscriptions', count: 2 },
+      { type: 'listed', caches: 3 },
+      ...Array(3).fill({ type: 'cache' }),
       { type: 'read', subscription: scope(ONE, { caches: 3 }) },
+      { type: 'listed', caches: 1 },
+      { type: 'cache' },
       { type: 'read', subscription: scope(TWO, { caches: 1, status: 'partial' }) },
     ]);
   });
@@ -410,6 +381,121 @@ describe('the caches of a subscription', () => {
   });
 });
 
+describe('the two lists of a subscription', () => {
+  const listing: Listing = {
+    subscriptions: [[wireSubscription(ONE)], [wireSubscription(TWO)]],
+    caches: { [ONE]: [[wireRedis(ONE, 'b'), wireRedis(ONE, 'D')], [wireRedis(ONE, 'a')]], [TWO]: [[wireRedis(TWO, 'x')]] },
+    clusters: {
+      [ONE]: [[wireCluster(ONE, 'C'), wireCluster(ONE, 'a')]],
+      [TWO]: [[wireCluster(TWO, 'w', {}, { sku: { name: 'Enterprise_E10' } })]],
+    },
+  };
+
+  it.each([
+    { kinds: ['redis'], asked: [`redis ${ONE}`, `redis ${TWO}`] },
+    { kinds: ['managed'], asked: [`clusters ${ONE}`, `clusters ${TWO}`] },
+    { kinds: ['enterprise'], asked: [`clusters ${ONE}`, `clusters ${TWO}`] },
+    { kinds: ['managed', 'enterprise'], asked: [`clusters ${ONE}`, `clusters ${TWO}`] },
+    { kinds: ['redis', 'managed'], asked: [`clusters ${ONE}`, `clusters ${TWO}`, `redis ${ONE}`, `redis ${TWO}`] },
+  ] as const)('are read once each, and only for those who want to know of $kinds', async ({ kinds, asked }) => {
+    const scan = await scanOf(listing, { kinds: new Set(kinds) });
+    expect([...scan.asked.lists].sort()).toEqual(asked);
+    expect(scan.asked.places).toEqual([]);
+  });
+
+  it('make one list, in the order of the ids', async () => {
+    const { seen, caches, scopes } = await scanOf(listing);
+    const idsOf = (id: string) => caches.filter(({ subscriptionId: home }) => home === id).map((cache) => cache.id.toLowerCase());
+    expect(idsOf(ONE)).toEqual([...idsOf(ONE)].sort());
+    expect(caches.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'redis a',
+      'redis b',
+      'redis D',
+      'managed a',
+      'managed C',
+      'redis x',
+      'enterprise w',
+    ]);
+    expect(scopes).toEqual([scope(ONE, { caches: 5 }), scope(TWO, { caches: 2 })]);
+    expect(seen.map(({ type }) => type)).toEqual([...Array(5).fill('cache'), 'subscription', 'cache', 'cache', 'subscription']);
+  });
+
+  it('may hold a cache and a cluster of one name in groups of one name', async () => {
+    const { caches } = await scanOf({
+      subscriptions: [[wireSubscription(ONE)]],
+      caches: { [ONE]: [[wireRedis(ONE, 'same')]] },
+      clusters: { [ONE]: [[wireCluster(ONE, 'same')]] },
+    });
+    expect(caches.map(({ kind, name }) => [kind, name])).toEqual([
+      ['redis', 'same'],
+      ['managed', 'same'],
+    ]);
+  });
+
+  it('mix nothing up: an item on the wrong one is refused', async () => {
+    const { caches, gaps, scopes } = await scanOf({
+      subscriptions: [[wireSubscription(ONE)]],
+      caches: { [ONE]: [[wireCluster(ONE, 'a')]] },
+      clusters: { [ONE]: [[wireRedis(ONE, 'b')]] },
+    });
+    expect(caches).toEqual([]);
+    expect(gaps).toMatchObject([
+      { problem: { code: 'UNREADABLE_ITEM', message: expect.stringMatching(/^2 items of the list of caches/) } },
+    ]);
+    expect(scopes).toEqual([scope(ONE, { status: 'partial' })]);
+  });
+
+  const denied = (action: string): Trouble => troubleAt(`/subscriptions/${ONE}`, 'permission', 'AUTHORIZATION_FAILED', { action });
+  const REDIS = denied('Microsoft.Cache/redis/read');
+  const CLUSTERS = denied('Microsoft.Cache/redisEnterprise/read');
+  const only = (caches: readonly Page[], clusters: readonly Page[]): Listing => ({
+    subscriptions: [[wireSubscription(ONE)]],
+    caches: { [ONE]: caches },
+    clusters: { [ONE]: clusters },
+  });
+
+  it.each([
+    { what: 'the caches', listing: only([REDIS], [[wireCluster(ONE, 'c')]]), names: ['c'], gaps: [REDIS] },
+    { what: 'the clusters', listing: only([[wireRedis(ONE, 'r')]], [CLUSTERS]), names: ['r'], gaps: [CLUSTERS] },
+    { what: 'the clusters, of which there is no cache either', listing: only([[]], [CLUSTERS]), names: [], gaps: [CLUSTERS] },
+  ])('are a partial subscription when $what cannot be read', async ({ listing: one, names, gaps }) => {
+    const scan = await scanOf(one);
+    expect(scan.caches.map(({ name }) => name)).toEqual(names);
+    expect(scan.gaps).toEqual(gaps.map(({ problem }) => ({ problem, correlationId: 'c-1' })));
+    expect(scan.scopes).toEqual([scope(ONE, { caches: names.length, status: 'partial' })]);
+  });
+
+  it('are a denied subscription when neither can be read, and both actions are told', async () => {
+    const scan = await scanOf(only([REDIS], [CLUSTERS]));
+    expect(scan.gaps.map(({ problem }) => problem.action)).toEqual(['Microsoft.Cache/redis/read', 'Microsoft.Cache/redisEnterprise/read']);
+    expect(scan.scopes).toEqual([scope(ONE, { status: 'denied' })]);
+  });
+
+  it('are a partial subscription when one may not be read and the other broke off: perhaps there is something', async () => {
+    const network = troubleAt(`/subscriptions/${ONE}`, 'network', 'ECONNRESET');
+    for (const both of [only([REDIS], [network]), only([network], [CLUSTERS])])
+      expect((await scanOf(both)).scopes).toEqual([scope(ONE, { status: 'partial' })]);
+  });
+
+  it('that fail for one and the same reason tell it once', async () => {
+    const tenant = troubleAt(`/subscriptions/${ONE}`, 'auth', 'WRONG_TENANT');
+    const scan = await scanOf(only([tenant], [tenant]));
+    expect(scan.gaps).toHaveLength(1);
+    expect(scan.scopes).toEqual([scope(ONE, { status: 'denied' })]);
+  });
+
+  it('do not hide a bug in the second', async () => {
+    const bug = new TypeError('x is not a function');
+    await expect(scanOf(only([[]], [bug]))).rejects.toBe(bug);
+  });
+
+  it('merge two reports of one cluster, and leave open what is still to be read', async () => {
+    const pages = [[wireCluster(ONE, 'c', { redundancyMode: 'ZR' })], [wireCluster(ONE, 'c', { redundancyMode: 'LR' })]];
+    const { caches } = await scanOf(only([[]], pages));
+    expect(caches).toMatchObject([{ redundancyMode: { known: false, kind: 'invalid' }, databases: { kind: 'pending' } }]);
+  });
+});
+
 describe('a subscription that says it never registered Microsoft.Cache', () => {
   const refusal = troubleIn(
     ONE,
@@ -442,8 +528,66 @@ describe('a subscription that says it never registered Microsoft.Cache', () => {
     expect(scopesOf(all)).not.toMatchObject([{ status: 'read' }]);
   });
 
+  it('has neither caches nor clusters, and says so of both lists', async () => {
+    const clusters = { [ONE]: [refusal] };
+    expect((await scanOf({ ...listing('NotRegistered'), clusters })).seen).toEqual([{ type: 'subscription', subscription: scope(ONE) }]);
+    const registered = await scanOf({ ...listing('Registered'), clusters });
+    expect(registered.gaps).not.toEqual([]);
+    expect(registered.scopes).toEqual([scope(ONE, { status: 'partial' })]);
+  });
+
+  it('is a gap when only one of the lists says so, and the other holds a cache', async () => {
+    const scan = await scanOf({ ...listing('Registered'), clusters: { [ONE]: [[wireCluster(ONE, 'c')]] } });
+    expect(scan.caches.map(({ name }) => name)).toEqual(['c']);
+    expect(scan.scopes).toEqual([scope(ONE, { caches: 1, status: 'partial' })]);
+  });
+
   it('is not asked when the caches can be read', async () => {
     const all = await collect({ ...listing(new TypeError('asked')), caches: { [ONE]: [[wireRedis(ONE, 'a')]] } });
     expect(cacheNames(all)).toEqual(['a']);
+  });
+});
+
+describe('a cluster without a SKU', () => {
+  const { sku: _, ...nameless } = wireCluster(ONE, 'nameless');
+
+  it.each([
+    ['missing', nameless, 'sku is missing from the answer'],
+    ['null', { ...nameless, sku: null }, 'sku is missing from the answer'],
+    ['without a name', { ...nameless, sku: {} }, 'the property is missing from the answer'],
+    ['ill-typed', { ...nameless, sku: 'Balanced_B0' }, 'sku is "Balanced_B0", not an object'],
+  ])('that is %s is judged as Azure Managed Redis, and is a gap: it may be Redis Enterprise', async (_what, wire, why) => {
+    const { seen } = await scanOf(
+      { subscriptions: [[wireSubscription(ONE)]], clusters: { [ONE]: [[wire]] } },
+      { kinds: new Set(CACHE_KINDS) },
+    );
+    expect(seen).toMatchObject([
+      { type: 'cache', cache: { name: 'nameless', kind: 'managed', skuName: { known: false } } },
+      {
+        type: 'gap',
+        gap: { problem: { code: 'UNREADABLE_ITEM', scope: nameless.id, affects: ['*'], message: expect.stringContaining(why) } },
+      },
+      { type: 'subscription', subscription: { status: 'partial', caches: 1 } },
+    ]);
+  });
+});
+
+describe('clusters that are linked with each other', () => {
+  it('are asked for their databases once, however many want to know', async () => {
+    const names = ['one', 'two', 'three'];
+    const clusters = names.map((name) => wireCluster(ONE, name));
+    const linkedDatabases = clusters.map(({ id }) => ({ id: `${id}/databases/default`, state: 'Linked' }));
+    const below = Object.fromEntries(
+      names.map((name) => [
+        `redisenterprise/${name}/databases`,
+        [wireDatabase({ geoReplication: { groupNickname: 'g', linkedDatabases } })],
+      ]),
+    );
+    const { asked, seen } = await scanOf(
+      { subscriptions: [[wireSubscription(ONE)]], clusters: { [ONE]: [clusters] }, below },
+      { kinds: new Set(CACHE_KINDS), awaited: waitingFor({ a: ['databases', 'linkedServers'] }) },
+    );
+    expect(asked.places.map(({ path }) => path).filter((path) => path.endsWith('/databases'))).toHaveLength(3);
+    for (const one of seen) if (one.type === 'cache') expect(one.cache.replicas).toMatchObject({ known: true, value: { length: 2 } });
   });
 });

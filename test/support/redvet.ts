@@ -51,6 +51,27 @@ export const redvet = (args: readonly string[], { env = {}, cwd, onStart, killAf
     onStart?.(child);
   });
 
+/** Six rules that judge a redis cache by its list alone, and on every day alike: for tests that are about anything but the rules. */
+export const SIX_RULES: readonly string[] = [
+  'non-ssl-port-disabled',
+  'minimum-tls-1-2',
+  'public-network-access-disabled',
+  'authentication-required',
+  'entra-authentication-enabled',
+  'access-keys-disabled',
+];
+
+export const BY_SIX_RULES: readonly string[] = SIX_RULES.flatMap((id) => ['--rule', id]);
+
+/** How many findings a whole result holds: one for each cache and each rule whose kinds include that of the cache. */
+export const findingsDue = ({ caches, rules }: Result): number =>
+  caches.reduce((sum, { kind }) => sum + rules.filter(({ kinds }) => kinds.includes(kind)).length, 0);
+
+interface Result {
+  readonly caches: readonly { readonly kind: string }[];
+  readonly rules: readonly { readonly kinds: readonly string[] }[];
+}
+
 /** Flags that point a scan at a loopback Resource Manager, signing in by client secret. */
 export const at = ({ url }: LoopbackArm): readonly string[] => ['--auth', 'env', '--arm-endpoint', url, '--authority', url];
 

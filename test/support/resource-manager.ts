@@ -16,6 +16,7 @@ export interface Received {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
+  readonly body: string;
   readonly authorization: string | undefined;
   readonly userAgent: string | undefined;
 }
@@ -30,7 +31,17 @@ export interface Estate {
   readonly subscriptions?: readonly unknown[];
   /** Wire caches by subscription id. */
   readonly caches?: Readonly<Record<string, readonly unknown[]>>;
+  /** Wire clusters (redisEnterprise) by subscription id. */
+  readonly clusters?: Readonly<Record<string, readonly unknown[]>>;
+  /**
+   * Wire items of the lists below caches and clusters, by the path of the list below its resource in lower case:
+   * `orders/firewallrules`, `ledger/databases`, `orders/providers/microsoft.insights/diagnosticsettings`.
+   * What is not named is empty, but for `databases`, of which every cluster has one where all is well.
+   */
+  readonly below?: Readonly<Record<string, readonly unknown[]>>;
   readonly pageSize?: number;
+  /** Resource Manager's bucket for the reads of one subscription: what does not fit is answered 429. */
+  readonly bucket?: { readonly perSecond: number; readonly burst: number };
   readonly clientSecret?: string;
   /** Overrides the answer to a request; undefined leaves it as it is. `nth` counts requests of the same path from 1. */
   readonly reply?: (request: Received, nth: number, url: string) => Reply | undefined;
@@ -71,11 +82,59 @@ export const wireRedis = (
     minimumTlsVersion: '1.2',
     publicNetworkAccess: 'Disabled',
     disableAccessKeyAuthentication: true,
-    redisConfiguration: { maxclients: '7500', 'aad-enabled': 'true' },
+    redisConfiguration: { maxclients: '7500', 'maxmemory-reserved': '642', 'aad-enabled': 'true' },
+    redisVersion: '6.0',
+    zonalAllocationPolicy: 'Automatic',
+    linkedServers: [],
     accessKeys: null,
     ...properties,
   },
   ...more,
+});
+
+/** A cluster where everything is as it should be, but for the properties given: Azure Managed Redis unless the SKU says otherwise. */
+export const wireCluster = (
+  subscription: string,
+  name: string,
+  properties: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+) => ({
+  id: `/subscriptions/${subscription}/resourceGroups/rg-test/providers/Microsoft.Cache/redisEnterprise/${name}`,
+  name,
+  type: 'Microsoft.Cache/redisEnterprise',
+  location: 'West Europe',
+  kind: 'v2',
+  tags: null,
+  sku: { name: 'Balanced_B10' },
+  identity: { type: 'None' },
+  properties: {
+    provisioningState: 'Succeeded',
+    resourceState: 'Running',
+    minimumTlsVersion: '1.2',
+    publicNetworkAccess: 'Disabled',
+    highAvailability: 'Enabled',
+    redundancyMode: 'ZR',
+    privateEndpointConnections: [],
+    ...properties,
+  },
+  ...more,
+});
+
+/** The database of a cluster; an undefined property is not on the wire. */
+export const wireDatabase = (properties: Readonly<Record<string, unknown>> = {}) => ({
+  name: 'default',
+  type: 'Microsoft.Cache/redisEnterprise/databases',
+  properties: {
+    provisioningState: 'Succeeded',
+    resourceState: 'Running',
+    clientProtocol: 'Encrypted',
+    port: 10000,
+    clusteringPolicy: 'OSSCluster',
+    evictionPolicy: 'VolatileLRU',
+    redisVersion: '7.4',
+    accessKeysAuthentication: 'Disabled',
+    ...properties,
+  },
 });
 
 let shared: Promise<Certificate> | undefined;
@@ -85,19 +144,20 @@ export const startResourceManager = async (estate: Estate): Promise<LoopbackArm>
   const certificate = await shared;
   const requests: Received[] = [];
   const times = new Map<string, number>();
+  const throttle = throttling(estate.bucket);
   const server = createHttpsServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
     const { method = '', url: path = '/', headers } = request;
-    const received = { method, path, authorization: headers.authorization, userAgent: headers['user-agent'] };
-    requests.push(received);
+    const arrived = { method, path, authorization: headers.authorization, userAgent: headers['user-agent'], body: '' };
+    requests.push(arrived);
     const nth = (times.get(path) ?? 0) + 1;
     times.set(path, nth);
-    let body = '';
     request.setEncoding('utf8');
     request.on('data', (chunk: string) => {
-      body += chunk;
+      arrived.body += chunk;
     });
     request.on('end', () => {
-      const answer = estate.reply?.(received, nth, urlOf(server)) ?? answerOf(estate, received, body, urlOf(server));
+      const received: Received = arrived;
+      const answer = estate.reply?.(received, nth, urlOf(server)) ?? throttle(received) ?? answerOf(estate, received, urlOf(server));
       if (typeof answer === 'function') answer(request, response);
       else send(response, answer);
     });
@@ -123,7 +183,7 @@ const send = (response: ServerResponse, { status = 200, headers = {}, body }: Ex
   response.end(raw ? body : JSON.stringify(body ?? {}));
 };
 
-const answerOf = (estate: Estate, { path }: Received, body: string, base: string): Reply => {
+const answerOf = (estate: Estate, { path, body }: Received, base: string): Reply => {
   const url = new URL(path, base);
   if (url.pathname.endsWith('/.well-known/openid-configuration')) {
     const tenant = url.pathname.split('/')[1];
@@ -153,10 +213,57 @@ const answerOf = (estate: Estate, { path }: Received, body: string, base: string
     const items = (estate.subscriptions ?? []).map((item) => (typeof item === 'string' ? wireSubscription(item) : item));
     return { body: pageOf(items, url, estate.pageSize) };
   }
-  const id = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Cache\/redis$/i.exec(url.pathname)?.[1];
-  const caches = id === undefined ? undefined : estate.caches?.[id];
-  if (id !== undefined) return { body: pageOf(caches ?? [], url, estate.pageSize) };
+  const [, id = '', type] = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Cache\/(redis|redisEnterprise)$/i.exec(url.pathname) ?? [];
+  if (type !== undefined) {
+    const items = /^redis$/i.test(type) ? estate.caches?.[id] : estate.clusters?.[id];
+    return { body: pageOf(items ?? [], url, estate.pageSize) };
+  }
+  const items = itemsBelow(estate, url.pathname);
+  if (items !== null) return { body: pageOf(items, url, estate.pageSize) };
+  const resource = resourceAt(estate, url.pathname);
+  if (resource !== undefined) return { body: resource };
   return { status: 404, body: { error: { code: 'NotFound', message: `nothing at ${path}` } } };
+};
+
+/** A cache or cluster by its id. */
+const resourceAt = ({ caches = {}, clusters = {} }: Estate, path: string): unknown =>
+  [...Object.values(caches), ...Object.values(clusters)].flat().find((item) => {
+    const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : null;
+    return typeof id === 'string' && id.toLowerCase() === decodeURIComponent(path).toLowerCase();
+  });
+
+/** Lists below a cache or cluster; null for a path that is none. */
+const itemsBelow = ({ below = {} }: Estate, path: string): readonly unknown[] | null => {
+  const [, cluster, name = '', list = ''] =
+    /\/providers\/Microsoft\.Cache\/redis(Enterprise)?\/([^/]+)\/(.+)$/i.exec(path)?.map((part) => part?.toLowerCase()) ?? [];
+  if (
+    !/^(?:firewallrules|accesspolicies|accesspolicyassignments|patchschedules|linkedservers|databases|(?:.*\/)?(?:diagnosticsettings|accesspolicyassignments))$/.test(
+      list,
+    )
+  )
+    return null;
+  const items = below[`${name}/${list}`];
+  if (items !== undefined) return items;
+  return cluster !== undefined && list === 'databases' ? [wireDatabase()] : [];
+};
+
+/** Answers 429 to whatever finds the bucket of its subscription empty. */
+const throttling = (bucket: Estate['bucket']): ((received: Received) => Reply | undefined) => {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return ({ path }) => {
+    const id = /^\/subscriptions\/([^/]+)\//.exec(path)?.[1];
+    if (bucket === undefined || id === undefined) return undefined;
+    const at = performance.now();
+    const one = buckets.get(id) ?? { tokens: bucket.burst, at };
+    const tokens = Math.min(bucket.burst, one.tokens + ((at - one.at) / 1000) * bucket.perSecond);
+    buckets.set(id, { tokens: tokens < 1 ? tokens : tokens - 1, at });
+    if (tokens >= 1) return undefined;
+    return {
+      status: 429,
+      headers: { 'retry-after': '1' },
+      body: { error: { code: 'SubscriptionRequestsThrottled', message: 'Number of requests exceeded the limit.' } },
+    };
+  };
 };
 
 const pageOf = (items: readonly unknown[], url: URL, size = 100) => {
@@ -170,6 +277,10 @@ const pageOf = (items: readonly unknown[], url: URL, size = 100) => {
 /** Requests for the caches of a subscription. */
 export const listCalls = ({ requests }: LoopbackArm): readonly Received[] =>
   requests.filter(({ path }) => /\/providers\/Microsoft\.Cache\/redis\?/i.test(path));
+
+/** Requests for the clusters of a subscription. */
+export const clusterListCalls = ({ requests }: LoopbackArm): readonly Received[] =>
+  requests.filter(({ path }) => /\/providers\/Microsoft\.Cache\/redisEnterprise\?/i.test(path));
 
 /** Sign-ins: POSTs to the token endpoint. */
 export const tokenCalls = ({ requests }: LoopbackArm): readonly Received[] => requests.filter(({ path }) => /\/token(?:\?|$)/.test(path));

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../model/finding.ts';
-import { rankOf, reaches } from '../../model/severity.ts';
+import { rankOf, reaches, SEVERITIES } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { largest, padEnd, widthOf, wrap } from '../layout.ts';
+import { count, largest, padEnd, widthOf, wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
 import { type Lines, subscriptionNames } from './lines.ts';
 
@@ -13,20 +13,46 @@ const FEW_CACHES = 5;
 export const blocks = (report: Report, assessed: readonly AssessedCache[], display: Display): readonly Lines[] => {
   const names = subscriptionNames(report);
   const shown = assessed
-    .map((one) => ({ ...one, rows: one.findings.filter((finding) => isShown(finding, assessed.length, display)) }))
+    .map(({ cache, findings }) => {
+      const wanted = findings.filter((finding) => isShown(finding, assessed.length, display));
+      const rows = wanted.filter((finding) => isToldApart(finding, assessed.length, report, display));
+      return { cache, rows, folded: wanted.filter((finding) => !rows.includes(finding)) };
+    })
     .filter(({ rows }) => rows.length > 0);
   const ruleWidth = largest(shown.flatMap(({ rows }) => rows.map(({ rule }) => rule.id.length)));
   return shown
     .map((one) => ({ ...one, rows: worstFirst(one.rows) }))
     .sort((a, b) => compareWeights(a.rows, b.rows))
-    .map(({ cache, rows }) => [
+    .map(({ cache, rows, folded }, index, all) => [
       ...titleLines(cache, names, display),
-      ...rows.flatMap((finding) => findingLines(finding, rows, ruleWidth, display)),
+      ...rows.flatMap((finding) => findingLines(finding, rows, ruleWidth, report, display)),
+      ...(folded.length > 0
+        ? [display.style.faint(`  and ${foldedText(folded)}${isFirstFolded(all, index) ? ' (--min-severity info shows them)' : ''}`)]
+        : []),
     ]);
 };
 
+/** Mild findings of many caches bury the severe ones: there they are counted, and `--wide` or a milder `--min-severity` shows them. */
+const isToldApart = ({ severity, outcome }: Finding, caches: number, { run }: Report, { wide, show, minSeverity }: Display): boolean => {
+  if (wide || show !== null || minSeverity !== null || caches <= FEW_CACHES) return true;
+  return reaches(severity, 'medium') || reaches(severity, run.failOn) || (outcome === 'unknown' && run.failOn === 'none');
+};
+
+/** How to see what is only counted is said once. */
+const isFirstFolded = (all: readonly { readonly folded: readonly Finding[] }[], index: number): boolean =>
+  all.findIndex(({ folded }) => folded.length > 0) === index;
+
+const foldedText = (folded: readonly Finding[]): string => {
+  const failures = SEVERITIES.flatMap((severity) => {
+    const some = folded.filter((finding) => finding.severity === severity && finding.outcome === 'fail').length;
+    return some === 0 ? [] : [`${some} ${severity}`];
+  });
+  const unknown = folded.filter(({ outcome }) => outcome === 'unknown').length;
+  return [...failures, ...(unknown > 0 ? [`${unknown} unknown`] : [])].join(', ');
+};
+
 const isShown = ({ outcome, severity }: Finding, caches: number, { show, minSeverity, wide }: Display): boolean => {
-  if (!reaches(severity, minSeverity)) return false;
+  if (!reaches(severity, minSeverity ?? 'info')) return false;
   if (show !== null) return show.has(outcome);
   return outcome === 'fail' || outcome === 'unknown' || (outcome === 'pass' && (wide || caches <= FEW_CACHES));
 };
@@ -50,8 +76,10 @@ const weightsOf = (rows: readonly Finding[]): readonly number[] => rows.map(weig
 const worstFirst = (rows: readonly Finding[]): readonly Finding[] => {
   const follows = (row: Finding, leader: Finding): boolean => row.relatedTo === leader.rule.id;
   const leaders = rows.filter((row) => !rows.some((leader) => follows(row, leader)));
-  return [...leaders].sort((a, b) => weight(b) - weight(a)).flatMap((leader) => [leader, ...rows.filter((row) => follows(row, leader))]);
+  return bySeverity(leaders).flatMap((leader) => [leader, ...bySeverity(rows.filter((row) => follows(row, leader)))]);
 };
+
+const bySeverity = (rows: readonly Finding[]): readonly Finding[] => [...rows].sort((a, b) => weight(b) - weight(a));
 
 const titleLines = (cache: AssessedCache['cache'], names: ReadonlyMap<string, string>, { style, unicode, width }: Display): Lines => {
   const state = cache.provisioningState === 'Succeeded' ? null : cache.provisioningState;
@@ -73,10 +101,28 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   not_evaluated: 'unseen',
 };
 
+/** A message in a narrower column is hard to read. */
+const MESSAGE_COLUMNS = 36;
+
 const OUTCOME_WIDTH = 7;
 const SEVERITY_WIDTH = 8;
 
-const findingLines = (finding: Finding, rows: readonly Finding[], ruleWidth: number, { style, unicode, width, wide }: Display): Lines => {
+/** Whole days from the day of the run; a finding says no number of days, because it must not change from one day to the next. */
+const daysLeft = (due: string | null, { run }: Report): string => {
+  if (due === null) return '';
+  const days = Math.round((Date.parse(due) - Date.parse(run.today)) / MS_A_DAY);
+  return days >= 0 ? ` (${count(days, 'day')} left)` : ` (${count(-days, 'day')} ago)`;
+};
+
+const MS_A_DAY = 86_400_000;
+
+const findingLines = (
+  finding: Finding,
+  rows: readonly Finding[],
+  ruleWidth: number,
+  report: Report,
+  { style, unicode, width, wide }: Display,
+): Lines => {
   const { outcome, severity, rule, relatedTo } = finding;
   const told = outcome === 'fail' || outcome === 'unknown';
   const folded = relatedTo !== null && rows.some((row) => row.rule.id === relatedTo);
@@ -87,11 +133,16 @@ const findingLines = (finding: Finding, rows: readonly Finding[], ruleWidth: num
     told ? padEnd(rule.id, ruleWidth) : style.faint(padEnd(rule.id, ruleWidth)),
   ].join('  ');
   const indent = 2 + OUTCOME_WIDTH + 2 + SEVERITY_WIDTH + 2 + ruleWidth + 2;
-  const message = safeLine(finding.message);
+  const message = safeLine(`${finding.message}${daysLeft(finding.due, report)}`);
   const paint = told ? (text: string) => text : style.faint;
-  const evidence = wide && finding.evidence !== null ? [style.faint(`    ${finding.evidence.path} (${finding.evidence.source})`)] : [];
-  // Too narrow for columns: the message goes below.
-  if (width - indent < 20) return [`  ${lead}`.trimEnd(), ...wrap(message, width - 6).map((line) => `      ${paint(line)}`), ...evidence];
+  const { evidence: seen } = finding;
+  const evidence =
+    wide && seen !== null ? wrap(safeLine(`${seen.path} (${seen.source})`), width - 4).map((line) => style.faint(`    ${line}`)) : [];
+  if (width - indent < MESSAGE_COLUMNS) {
+    // Too narrow for columns: the message goes below.
+    const below = Math.min(2 + OUTCOME_WIDTH + 2, Math.max(6, width - MESSAGE_COLUMNS));
+    return [`  ${lead}`.trimEnd(), ...wrap(message, width - below).map((line) => ' '.repeat(below) + paint(line)), ...evidence];
+  }
   const [first = '', ...rest] = wrap(message, width - indent);
   return [`  ${lead}  ${paint(first)}`.trimEnd(), ...rest.map((line) => ' '.repeat(indent) + paint(line)), ...evidence];
 };

@@ -14,13 +14,15 @@ interface Column {
 }
 
 /** Every cache with its failures by severity. `-`: no selected rule of that severity applied; `0`: none of them failed. */
-export const matrix = (report: Report, assessed: readonly AssessedCache[], { style, unicode }: Display): Lines => {
+export const matrix = (report: Report, assessed: readonly AssessedCache[], { style, unicode, width: available }: Display): Lines => {
   if (assessed.length === 0) return [];
-  const columns = columnsOf(report, style).map((column) => {
+  const all = columnsOf(report, style).map((column) => {
     const cells = assessed.map(column.cell);
     return { ...column, cells, width: largest([column.title, ...cells].map(widthOf)) };
   });
-  const rule = (unicode ? '─' : '-').repeat(columns.reduce((sum, { width }) => sum + width + 2, -2));
+  // The SKU stands in the blocks, too.
+  const columns = widthOfAll(all) <= available ? all : all.filter(({ title }) => title !== 'sku');
+  const rule = (unicode ? '─' : '-').repeat(widthOfAll(columns) - 2);
   const row = (index: number): string =>
     columns
       .map(({ cells, pad, width, paint }) => {
@@ -35,15 +37,19 @@ export const matrix = (report: Report, assessed: readonly AssessedCache[], { sty
   ];
 };
 
-const columnsOf = ({ run }: Report, style: Style): readonly Column[] => [
+const widthOfAll = (columns: readonly { readonly width: number }[]): number => columns.reduce((sum, { width }) => sum + width + 2, 0);
+
+const columnsOf = ({ run, summary }: Report, style: Style): readonly Column[] => [
   { title: 'cache', pad: padEnd, cell: ({ cache }) => safeLine(cache.name), paint: (text) => text },
   { title: 'sku', pad: padEnd, cell: ({ cache }) => safeLine(cache.sku ?? '-'), paint: style.faint },
-  ...SEVERITIES.filter((severity) => run.rules.some((rule) => rule.severity === severity)).map((severity) => ({
-    title: severity,
-    pad: padStart,
-    cell: ({ findings }: AssessedCache) => failuresOf(findings, severity),
-    paint: style.severity[severity],
-  })),
+  ...SEVERITIES.filter((severity) => run.rules.some((rule) => rule.severity === severity) || summary.failBySeverity[severity] > 0).map(
+    (severity) => ({
+      title: severity,
+      pad: padStart,
+      cell: ({ findings }: AssessedCache) => failuresOf(findings, severity),
+      paint: style.severity[severity],
+    }),
+  ),
   { title: 'unknown', pad: padStart, cell: ({ findings }) => String(ofOutcome(findings, 'unknown').length), paint: style.outcome.unknown },
   { title: 'pass', pad: padStart, cell: ({ findings }) => String(ofOutcome(findings, 'pass').length), paint: style.good },
 ];
@@ -52,6 +58,7 @@ const ofOutcome = (findings: readonly Finding[], wanted: Finding['outcome']): re
   findings.filter(({ outcome }) => outcome === wanted);
 
 const failuresOf = (findings: readonly Finding[], severity: Severity): string => {
-  const applied = findings.filter(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
-  return applied.length === 0 ? '-' : String(ofOutcome(applied, 'fail').length);
+  const failures = ofOutcome(findings, 'fail').filter((finding) => finding.severity === severity);
+  const applied = findings.some(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
+  return failures.length === 0 && !applied ? '-' : String(failures.length);
 };

@@ -1,3 +1,4 @@
+import type { Problem } from '../../model/problem.ts';
 import type { Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
 import { groupBy } from '../group-by.ts';
@@ -9,7 +10,7 @@ import { type Lines, subscriptionNames } from './lines.ts';
 export const notRead = (report: Report, display: Display): Lines => {
   const { style, width } = display;
   const names = subscriptionNames(report);
-  const groups = groupBy(report.problems, ({ code, action, message }) => `${code}|${action}|${message}`);
+  const groups = groupBy(oneAScope(report.problems), ({ code, message }) => `${code}|${message}`);
   const skipped = report.subscriptions.filter(({ status }) => status === 'skipped');
   const lines = [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -30,10 +31,21 @@ export const notRead = (report: Report, display: Display): Lines => {
   return lines.length + passedOver.length === 0 ? [] : [style.strong(lines.length > 0 ? 'Not read' : 'Skipped'), ...lines, ...passedOver];
 };
 
+/** What failed in one scope for one reason, such as the right to both lists of a subscription, is one problem with one way out. */
+const oneAScope = (problems: readonly Problem[]): readonly Problem[] =>
+  [...groupBy(problems, ({ code, scope, hint }) => JSON.stringify([code, scope, hint])).values()].flatMap((group) => {
+    const messages = [...new Set(group.map(({ message }) => message))];
+    return group.slice(0, 1).map((first) => ({ ...first, message: messages.join('; ') }));
+  });
+
 /** A hint may name a scope, so that each of a group has its own. */
 const isOneHint = (group: readonly { readonly hint: string | null }[]): boolean => new Set(group.map(({ hint }) => hint)).size === 1;
 
 const scopeName = (scope: string | null, names: ReadonlyMap<string, string>): string => {
-  const id = /^\/subscriptions\/([^/]+)$/i.exec(scope ?? '')?.[1]?.toLowerCase();
-  return (id && names.get(id)) ?? scope ?? '';
+  const [, subscription = '', below = ''] = /^\/subscriptions\/([^/]+)(\/.*)?$/i.exec(scope ?? '') ?? [];
+  const name = names.get(subscription.toLowerCase());
+  if (name === undefined) return scope ?? '';
+  // Of a cache its name and, for a database, what follows; its whole id stands in the hint and in JSON.
+  const cache = /\/providers\/Microsoft\.Cache\/[^/]+\/(.+)$/i.exec(below)?.[1];
+  return cache === undefined ? `${name}${below}` : `${cache} (${name})`;
 };

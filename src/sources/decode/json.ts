@@ -26,11 +26,11 @@ export interface Reading<T> {
 }
 
 /**
- * One property of an object as a fact. `at` is the path of the object, such as `properties`; where that is absent or no object,
- * nothing is known of what it would hold, whatever absence means elsewhere.
+ * One property of an object as a fact. `at` is the path of the object, such as `properties`, or empty for the item itself; where the
+ * object is absent or none, nothing is known of what it would hold, whatever absence means elsewhere.
  */
 export const factOf = <T>(object: unknown, at: string, name: string, reading: Reading<T>): Fact<T> => {
-  const path = `${at}.${name}`;
+  const path = at === '' ? name : `${at}.${name}`;
   if (object === null || object === undefined) return unknown(path, 'missing', `${at} is missing from the answer`);
   if (!isObject(object)) return unknown(path, 'invalid', `${at} is ${shown(object)}, not an object`, shown(object));
   const value = propertyOf(object, name);
@@ -42,7 +42,7 @@ export const factOf = <T>(object: unknown, at: string, name: string, reading: Re
   const known = reading.read(value);
   return known === undefined
     ? unknown(path, 'invalid', `${shown(value)} is not ${reading.expected}`, shown(value))
-    : { known: true, value: known, path, from: 'observed', written: String(value) };
+    : { known: true, value: known, path, from: 'observed', written: typeof value === 'object' ? null : String(value) };
 };
 
 export const unknown = (path: string, kind: Unknown['kind'], reason: string, actual: string | null = null): Unknown => ({
@@ -58,6 +58,17 @@ export const oneOf =
   <T extends string>(words: readonly T[]) =>
   (value: unknown): T | undefined =>
     typeof value === 'string' ? words.find((word) => word.toLowerCase() === value.toLowerCase()) : undefined;
+
+export const isText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** An array whose every item can be read; one that cannot makes the whole list unreadable, because it may be the one that counts. */
+export const listOf =
+  <T>(read: (item: unknown) => T | undefined) =>
+  (value: unknown): readonly T[] | undefined => {
+    if (!Array.isArray(value)) return undefined;
+    const items = value.map(read).filter((item): item is Awaited<T> & T => item !== undefined);
+    return items.length === value.length ? items : undefined;
+  };
 
 export const isTrueOrFalse = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
 

@@ -1,7 +1,7 @@
 import type { Cache, CacheFacts } from '../../model/cache.ts';
 import type { Fact } from '../../model/fact.ts';
 import { compare } from '../compare.ts';
-import { unknown } from './json.ts';
+import { shown, unknown } from './json.ts';
 
 /**
  * One cache out of all reports of the same id, of which there are several when a list changes between two pages.
@@ -15,27 +15,55 @@ export const mergeReports = (reports: readonly [Cache, ...Cache[]]): Cache => {
 };
 
 export const mergeCaches = (one: Cache, other: Cache): Cache => {
-  const facts: { readonly [K in keyof CacheFacts]: CacheFacts[K] } = {
-    nonSslPort: agreed(one.nonSslPort, other.nonSslPort),
-    minimumTlsVersion: agreed(one.minimumTlsVersion, other.minimumTlsVersion),
-    publicNetworkAccess: agreed(one.publicNetworkAccess, other.publicNetworkAccess),
-    subnetId: agreed(one.subnetId, other.subnetId),
-    authenticationDisabled: agreed(one.authenticationDisabled, other.authenticationDisabled),
-    entraAuthentication: agreed(one.entraAuthentication, other.entraAuthentication),
-    accessKeysDisabled: agreed(one.accessKeysDisabled, other.accessKeysDisabled),
-  };
   const labels = compare(labelsKey(one), labelsKey(other)) <= 0 ? one : other;
   const provisioningState = one.provisioningState === other.provisioningState ? one.provisioningState : null;
-  return { ...labels, provisioningState, ...facts };
+  // Whether it is managed or enterprise follows from the SKU, on which the two may differ: then nobody knows.
+  const facts = FACTS.map((name) => [name, agreed<unknown>(one[name], other[name])]);
+  return { ...labels, provisioningState, ...(Object.fromEntries(facts) as unknown as CacheFacts) };
 };
 
+const FACTS = Object.keys({
+  minimumTlsVersion: 0,
+  publicNetworkAccess: 0,
+  privateEndpoints: 0,
+  zones: 0,
+  tagNames: 0,
+  nonSslPort: 0,
+  subnetId: 0,
+  authenticationDisabled: 0,
+  entraAuthentication: 0,
+  accessKeysDisabled: 0,
+  identityType: 0,
+  tier: 0,
+  size: 0,
+  redisVersion: 0,
+  updateChannel: 0,
+  zonalPolicy: 0,
+  rdbPersistence: 0,
+  aofPersistence: 0,
+  persistenceAuthentication: 0,
+  linkedServerCount: 0,
+  maxmemoryReserved: 0,
+  firewallRules: 0,
+  accessPolicies: 0,
+  accessPolicyAssignments: 0,
+  patchDays: 0,
+  diagnosticSettings: 0,
+  replicas: 0,
+  skuName: 0,
+  highAvailability: 0,
+  redundancyMode: 0,
+  customerManagedKey: 0,
+  databases: 0,
+} satisfies Record<keyof CacheFacts, 0>) as readonly (keyof CacheFacts)[];
+
 /** Which report lends its labels must not depend on the pages. */
-const labelsKey = ({ id, name, location, sku }: Cache): string => JSON.stringify([id, name, location, sku]);
+const labelsKey = ({ id, name, kind, location, sku }: Cache): string => JSON.stringify([id, name, kind, location, sku]);
 
 const agreed = <T>(one: Fact<T>, other: Fact<T>): Fact<T> => {
   if (!one.known || !other.known) return unseen(one, other);
-  if (one.value === other.value && one.from === other.from) return one;
-  const values = [one, other].map(({ value, from }) => (from === 'observed' ? String(value) : 'absent')).sort();
+  if (one.from === other.from && JSON.stringify(one.value) === JSON.stringify(other.value)) return one;
+  const values = [one, other].map(({ value, from }) => (from === 'observed' ? shortly(value) : 'absent')).sort();
   return unknown(one.path, 'invalid', `reported twice with different values (${values.join(' and ')})`);
 };
 
@@ -44,3 +72,5 @@ const unseen = <T>(one: Fact<T>, other: Fact<T>): Fact<T> => {
   if (one.known) return other;
   return other.known || one.reason <= other.reason ? one : other;
 };
+
+const shortly = (value: unknown): string => (typeof value === 'object' ? shown(value) : String(value));

@@ -1,4 +1,15 @@
-import { type Cache, type CacheFacts, NETWORK_ACCESS, TLS_VERSIONS } from '../../model/cache.ts';
+import {
+  type Cache,
+  type CacheFacts,
+  type EnabledOrDisabled,
+  IDENTITY_TYPES,
+  PERSISTENCE_AUTHENTICATIONS,
+  TIERS,
+  UPDATE_CHANNELS,
+  ZONAL_POLICIES,
+} from '../../model/cache.ts';
+import { pending } from '../../model/fact.ts';
+import { absentHere, locationOf, MINIMUM_TLS, objectOf, REDIS_VERSION, SWITCH, sharedFactsOf, TRUE_OR_FALSE, writtenAs } from './facts.ts';
 import { factOf, isObject, isTrueOrFalse, type JsonObject, oneOf, propertyOf, type Reading, shown, textOf } from './json.ts';
 import { isSubnetId, readResourceId } from './resource-id.ts';
 
@@ -29,25 +40,23 @@ export const readRedis = (item: unknown): Decoded => {
       location: locationOf(item),
       sku: properties && skuOf(properties),
       provisioningState: properties && textOf(properties, 'provisioningState'),
-      ...factsOf(propertyOf(item, 'properties')),
+      ...factsOf(item),
+      ...ABSENT,
     },
   };
 };
 
 /** What the facts are called on the wire and what absence of each means in a live answer. */
-const factsOf = (properties: unknown): CacheFacts => {
-  const configuration = isObject(properties) ? propertyOf(properties, 'redisConfiguration') : undefined;
+const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
+  const properties = propertyOf(item, 'properties');
+  const inside = (name: string): unknown => (isObject(properties) ? propertyOf(properties, name) : undefined);
+  const configuration = inside('redisConfiguration');
+  const sku = inside('sku');
   return {
+    ...sharedFactsOf(item),
     nonSslPort: factOf(properties, 'properties', 'enableNonSslPort', TRUE_OR_FALSE),
-    minimumTlsVersion: factOf(properties, 'properties', 'minimumTlsVersion', {
-      expected: `one of ${TLS_VERSIONS.join(', ')}`,
-      read: oneOf(TLS_VERSIONS),
-      absent: { value: '1.2' },
-    }),
-    publicNetworkAccess: factOf(properties, 'properties', 'publicNetworkAccess', {
-      expected: 'Enabled or Disabled',
-      read: oneOf(NETWORK_ACCESS),
-    }),
+    minimumTlsVersion: factOf(properties, 'properties', 'minimumTlsVersion', MINIMUM_TLS),
+    publicNetworkAccess: factOf<EnabledOrDisabled | null>(properties, 'properties', 'publicNetworkAccess', SWITCH),
     subnetId: factOf<string | null>(properties, 'properties', 'subnetId', {
       expected: 'the id of a subnet',
       read: (value) => (typeof value === 'string' && isSubnetId(value) ? value : undefined),
@@ -57,17 +66,55 @@ const factsOf = (properties: unknown): CacheFacts => {
       ...switchOf(['true', 'yes'], ['false', 'no']),
       absent: { value: false },
     }),
-    entraAuthentication: factOf(configuration, CONFIGURATION, 'aad-enabled', {
-      ...switchOf(['true'], ['false']),
-      absent: { value: false },
-    }),
+    entraAuthentication: factOf(configuration, CONFIGURATION, 'aad-enabled', OFF_BY_DEFAULT),
     accessKeysDisabled: factOf(properties, 'properties', 'disableAccessKeyAuthentication', TRUE_OR_FALSE),
+    identityType: identityOf(propertyOf(item, 'identity')),
+    tier: factOf(sku, 'properties.sku', 'name', { expected: `one of ${TIERS.join(', ')}`, read: oneOf(TIERS) }),
+    size: writtenAs(factOf(properties, 'properties', 'sku', { expected: 'a family and a capacity', read: readSize }), (size) => size),
+    redisVersion: factOf(properties, 'properties', 'redisVersion', REDIS_VERSION),
+    updateChannel: factOf(properties, 'properties', 'updateChannel', {
+      expected: `one of ${UPDATE_CHANNELS.join(', ')}`,
+      read: oneOf(UPDATE_CHANNELS),
+      absent: { value: 'Stable' },
+    }),
+    zonalPolicy: factOf(properties, 'properties', 'zonalAllocationPolicy', {
+      expected: `one of ${ZONAL_POLICIES.join(', ')}`,
+      read: oneOf(ZONAL_POLICIES),
+    }),
+    rdbPersistence: factOf(configuration, CONFIGURATION, 'rdb-backup-enabled', OFF_BY_DEFAULT),
+    aofPersistence: factOf(configuration, CONFIGURATION, 'aof-backup-enabled', OFF_BY_DEFAULT),
+    persistenceAuthentication: factOf(configuration, CONFIGURATION, 'preferred-data-persistence-auth-method', {
+      expected: `one of ${PERSISTENCE_AUTHENTICATIONS.join(', ')}`,
+      read: oneOf(PERSISTENCE_AUTHENTICATIONS),
+      absent: { value: 'SAS' },
+    }),
+    linkedServerCount: factOf(properties, 'properties', 'linkedServers', {
+      expected: 'a list of linked caches',
+      read: (value) => (Array.isArray(value) ? value.length : undefined),
+    }),
+    maxmemoryReserved: factOf(configuration, CONFIGURATION, 'maxmemory-reserved', {
+      expected: 'a number of megabytes',
+      read: (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined),
+    }),
   };
 };
 
-const CONFIGURATION = 'properties.redisConfiguration';
+/** What the list does not show, and what this service does not have. */
+const ABSENT = {
+  firewallRules: pending('firewallRules'),
+  accessPolicies: pending('accessPolicies'),
+  accessPolicyAssignments: pending('accessPolicyAssignments'),
+  patchDays: pending('patchSchedules'),
+  diagnosticSettings: pending('diagnosticSettings'),
+  replicas: pending('linkedServers'),
+  skuName: absentHere('sku.name'),
+  highAvailability: absentHere('properties.highAvailability'),
+  redundancyMode: absentHere('properties.redundancyMode'),
+  customerManagedKey: absentHere('properties.encryption'),
+  databases: absentHere('databases'),
+} satisfies Partial<CacheFacts>;
 
-const TRUE_OR_FALSE: Reading<boolean> = { expected: 'true or false', read: isTrueOrFalse };
+const CONFIGURATION = 'properties.redisConfiguration';
 
 /** Values of `redisConfiguration` are strings or booleans, written in any case: recordings hold "true" and "True". */
 const switchOf = (on: readonly string[], off: readonly string[]): Reading<boolean> => ({
@@ -80,13 +127,25 @@ const switchOf = (on: readonly string[], off: readonly string[]): Reading<boolea
   },
 });
 
-const objectOf = (object: JsonObject, name: string): JsonObject | null => {
-  const value = propertyOf(object, name);
-  return isObject(value) ? value : null;
-};
+const OFF_BY_DEFAULT: Reading<boolean> = { ...switchOf(['true'], ['false']), absent: { value: false } };
 
-/** `West US` and `westus` are one place. */
-const locationOf = (item: JsonObject): string | null => textOf(item, 'location')?.toLowerCase().replaceAll(' ', '') ?? null;
+/** No identity at all is documented as `None`; an identity without a type is not. */
+const identityOf = (identity: unknown): CacheFacts['identityType'] =>
+  identity === undefined
+    ? { known: true, value: 'None', path: 'identity', from: 'service_default', written: null }
+    : factOf(identity, 'identity', 'type', {
+        expected: `one of ${IDENTITY_TYPES.map((type) => `"${type}"`).join(', ')}`,
+        // Azure writes both types with and without a space after the comma.
+        read: (value) => (typeof value === 'string' ? oneOf(IDENTITY_TYPES)(value.replace(/,\s*/, ', ')) : undefined),
+      });
+
+/** `P1` out of the family and the capacity. */
+const readSize = (sku: unknown): string | undefined => {
+  if (!isObject(sku)) return undefined;
+  const capacity = propertyOf(sku, 'capacity');
+  const size = `${textOf(sku, 'family')?.toUpperCase() ?? ''}${typeof capacity === 'number' ? capacity : ''}`;
+  return /^(?:C[0-6]|P[1-5])$/.test(size) ? size : undefined;
+};
 
 /** `Premium P1`: the tier, then family and capacity, as the portal writes it. */
 const skuOf = (properties: JsonObject): string | null => {

@@ -23,3 +23,23 @@ export const isSubnetId = (text: string): boolean => SUBNET_ID.test(text);
 
 /** A subscription id: it becomes part of a request path, so nothing but a GUID will do. */
 export const isSubscriptionId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/**
+ * The path of a cache or cluster below the endpoint, each part escaped; null when a name in it could lead anywhere else.
+ * An id comes out of an answer, and nothing out of an answer becomes part of an address unless it can only be a name.
+ */
+export const pathOf = (id: string): string | null => {
+  const parts = readResourceId(id);
+  if (parts === null || !isSubscriptionId(parts.subscriptionId)) return null;
+  const { subscriptionId, resourceGroup, provider, type, name } = parts;
+  const isCache = /^microsoft\.cache\/(?:redis|redisenterprise)$/i.test(`${provider}/${type}`);
+  if (!isCache || !isPlainName(name) || !isGroupName(resourceGroup)) return null;
+  const kind = type.toLowerCase() === 'redis' ? 'redis' : 'redisEnterprise';
+  return `/subscriptions/${subscriptionId}/resourceGroups/${encodeURIComponent(resourceGroup)}/providers/Microsoft.Cache/${kind}/${name}`;
+};
+
+/** What caches, clusters and databases may be called. */
+export const isPlainName = (name: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/i.test(name);
+
+/** Letters and digits of any script and `_ ( ) . -`, not ending in a period. */
+const isGroupName = (name: string): boolean => /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u.test(name);

@@ -3,8 +3,10 @@ import type { Fact } from '../../../src/model/fact.ts';
 import {
   factOf,
   isObject,
+  isText,
   isTrueOrFalse,
   type JsonObject,
+  listOf,
   oneOf,
   propertyOf,
   shown,
@@ -104,14 +106,92 @@ describe('factOf', () => {
     expect([read(json), read(json, withDefault)]).toEqual([fact, fact]);
   });
 
-  it('gives no default for an object that was not there', () => {
-    expect(factOf(null, 'properties', 'colour', withDefault)).toEqual({
+  it.each([[null], [undefined]])('gives no default for an object that was not there: %j', (nothing) => {
+    expect(factOf(nothing, 'properties', 'colour', withDefault)).toEqual({
       known: false,
       path,
       kind: 'missing',
       reason: 'properties is missing from the answer',
       actual: null,
     });
+  });
+});
+
+describe('factOf, of what encloses it', () => {
+  const colour = { expected: 'red or green', read: oneOf(['red', 'green']), absent: { value: 'green' } } as const;
+
+  it.each([
+    ['red', '"red"'],
+    ['', '""'],
+    [0, '0'],
+    [false, 'false'],
+    [[], 'an array of 0'],
+    [[{ colour: 'red' }], 'an array of 1'],
+  ])('shows the raw value when it is no object: %j', (object, actual) => {
+    expect(factOf(object, 'properties', 'colour', colour)).toEqual({
+      known: false,
+      path: 'properties.colour',
+      kind: 'invalid',
+      reason: `properties is ${actual}, not an object`,
+      actual,
+    });
+  });
+
+  it('names what stands in the item itself without a dot', () => {
+    expect(factOf({ colour: 'red' }, '', 'colour', colour)).toMatchObject({ path: 'colour', value: 'red' });
+  });
+
+  it.each([
+    [['red'], null],
+    [{ a: 'red' }, null],
+    ['red', 'red'],
+    [7, '7'],
+    [false, 'false'],
+  ])('writes %j as %j: a list or an object is no single value', (value, written) => {
+    expect(factOf({ any: value }, '', 'any', { expected: 'anything', read: (one) => one })).toMatchObject({ value, written });
+  });
+});
+
+describe('isText', () => {
+  it.each([
+    ['x', 'x'],
+    [' ', ' '],
+    ['', undefined],
+    [7, undefined],
+    [true, undefined],
+    [['x'], undefined],
+    [null, undefined],
+    [undefined, undefined],
+  ])('takes %j for %j', (value, expected) => {
+    expect(isText(value)).toBe(expected);
+  });
+});
+
+describe('listOf', () => {
+  const read = listOf(isText);
+
+  it.each([
+    [[], []],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
+    [['a', null], undefined],
+    [['a', 7], undefined],
+    [[undefined], undefined],
+    [[['a']], undefined],
+    ['ab', undefined],
+    [{ length: 1, 0: 'a' }, undefined],
+    [null, undefined],
+    [undefined, undefined],
+    [7, undefined],
+  ])('reads %j as %j', (value, expected) => {
+    expect(read(value)).toEqual(expected);
+  });
+
+  it('keeps what is false, and says so of what is nothing', () => {
+    expect(listOf(isTrueOrFalse)([false, true])).toEqual([false, true]);
+    expect(listOf<number>((item) => (item === 0 ? 0 : undefined))([0])).toEqual([0]);
   });
 });
 

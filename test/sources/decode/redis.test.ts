@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cache, CacheFacts } from '../../../src/model/cache.ts';
+import type { Known } from '../../../src/model/fact.ts';
 import { readRedis } from '../../../src/sources/decode/redis.ts';
 import { wireRedis } from '../../support/resource-manager.ts';
 
@@ -25,53 +26,122 @@ const withProperty = (name: string, value: unknown): unknown => overTheWire(wire
 const withSetting = (name: string, value: unknown): unknown =>
   overTheWire(wireRedis(ID, 'c', { redisConfiguration: { maxclients: '256', [name]: value } }));
 
+/** A value that the source saw; for a list or an object `written` is null, for it is no single value. */
+const observed = (value: unknown, path: string, written: string | null = String(value)) => ({
+  known: true,
+  value,
+  path,
+  from: 'observed',
+  written,
+});
+
+const byDefault = (value: unknown, path: string) => ({ known: true, value, path, from: 'service_default', written: null });
+
+const notThere = (path: string, reason = 'the property is missing from the answer') => ({
+  known: false,
+  path,
+  kind: 'missing',
+  reason,
+  actual: null,
+});
+
+const notRead = (need: string) => ({
+  known: false,
+  path: need,
+  kind: 'pending',
+  reason: `${need} were not read`,
+  actual: null,
+  need,
+});
+
+const notHere = (path: string) => ({
+  known: false,
+  path,
+  kind: 'out_of_reach',
+  reason: 'this kind of cache has no such property',
+  actual: null,
+});
+
 describe('readRedis', () => {
   it('reads a cache as Resource Manager lists it', () => {
-    const item = wireRedis(ID, 'orders-prod', { subnetId: SUBNET, redisConfiguration: { 'aad-enabled': 'True', authnotrequired: 'no' } });
-    const cache: Cache = {
-      id: `/subscriptions/${ID}/resourceGroups/rg-test/providers/Microsoft.Cache/Redis/orders-prod`,
-      name: 'orders-prod',
-      kind: 'redis',
-      resourceGroup: 'rg-test',
-      subscriptionId: ID,
-      location: 'westeurope',
-      sku: 'Premium P1',
-      provisioningState: 'Succeeded',
-      nonSslPort: { known: true, value: false, path: 'properties.enableNonSslPort', from: 'observed', written: 'false' },
-      minimumTlsVersion: { known: true, value: '1.2', path: 'properties.minimumTlsVersion', from: 'observed', written: '1.2' },
-      publicNetworkAccess: {
-        known: true,
-        value: 'Disabled',
-        path: 'properties.publicNetworkAccess',
-        from: 'observed',
-        written: 'Disabled',
+    const item = wireRedis(
+      ID,
+      'orders-prod',
+      {
+        subnetId: SUBNET,
+        redisVersion: '6.0',
+        updateChannel: 'Preview',
+        zonalAllocationPolicy: 'UserDefined',
+        linkedServers: [{ id: 'x' }],
+        redisConfiguration: {
+          'aad-enabled': 'True',
+          authnotrequired: 'no',
+          'rdb-backup-enabled': 'true',
+          'preferred-data-persistence-auth-method': 'ManagedIdentity',
+          'maxmemory-reserved': '642',
+        },
       },
-      subnetId: { known: true, value: SUBNET, path: 'properties.subnetId', from: 'observed', written: SUBNET },
-      authenticationDisabled: {
-        known: true,
-        value: false,
-        path: 'properties.redisConfiguration.authnotrequired',
-        from: 'observed',
-        written: 'no',
+      { zones: ['1', '2'], tags: { team: 'orders', Owner: 'ada' }, identity: { type: 'SystemAssigned', principalId: 'p', tenantId: 't' } },
+    );
+    const configuration = 'properties.redisConfiguration';
+    expect(readRedis(overTheWire(item))).toEqual({
+      cache: {
+        id: `/subscriptions/${ID}/resourceGroups/rg-test/providers/Microsoft.Cache/Redis/orders-prod`,
+        name: 'orders-prod',
+        kind: 'redis',
+        resourceGroup: 'rg-test',
+        subscriptionId: ID,
+        location: 'westeurope',
+        sku: 'Premium P1',
+        provisioningState: 'Succeeded',
+        nonSslPort: observed(false, 'properties.enableNonSslPort'),
+        minimumTlsVersion: observed('1.2', 'properties.minimumTlsVersion'),
+        publicNetworkAccess: observed('Disabled', 'properties.publicNetworkAccess'),
+        privateEndpoints: byDefault([], 'properties.privateEndpointConnections'),
+        zones: observed(['1', '2'], 'zones', null),
+        tagNames: observed(['Owner', 'team'], 'tags', null),
+        subnetId: observed(SUBNET, 'properties.subnetId'),
+        authenticationDisabled: observed(false, `${configuration}.authnotrequired`, 'no'),
+        entraAuthentication: observed(true, `${configuration}.aad-enabled`, 'True'),
+        accessKeysDisabled: observed(true, 'properties.disableAccessKeyAuthentication'),
+        identityType: observed('SystemAssigned', 'identity.type'),
+        tier: observed('Premium', 'properties.sku.name'),
+        size: observed('P1', 'properties.sku'),
+        redisVersion: observed('6.0', 'properties.redisVersion'),
+        updateChannel: observed('Preview', 'properties.updateChannel'),
+        zonalPolicy: observed('UserDefined', 'properties.zonalAllocationPolicy'),
+        rdbPersistence: observed(true, `${configuration}.rdb-backup-enabled`),
+        aofPersistence: byDefault(false, `${configuration}.aof-backup-enabled`),
+        persistenceAuthentication: observed('ManagedIdentity', `${configuration}.preferred-data-persistence-auth-method`),
+        linkedServerCount: observed(1, 'properties.linkedServers', null),
+        maxmemoryReserved: observed(642, `${configuration}.maxmemory-reserved`),
+        firewallRules: notRead('firewallRules'),
+        accessPolicies: notRead('accessPolicies'),
+        accessPolicyAssignments: notRead('accessPolicyAssignments'),
+        patchDays: notRead('patchSchedules'),
+        diagnosticSettings: notRead('diagnosticSettings'),
+        replicas: notRead('linkedServers'),
+        skuName: notHere('sku.name'),
+        highAvailability: notHere('properties.highAvailability'),
+        redundancyMode: notHere('properties.redundancyMode'),
+        customerManagedKey: notHere('properties.encryption'),
+        databases: notHere('databases'),
       },
-      entraAuthentication: {
-        known: true,
-        value: true,
-        path: 'properties.redisConfiguration.aad-enabled',
-        from: 'observed',
-        written: 'True',
-      },
-      accessKeysDisabled: {
-        known: true,
-        value: true,
-        path: 'properties.disableAccessKeyAuthentication',
-        from: 'observed',
-        written: 'true',
-      },
-    };
-    expect(readRedis(overTheWire(item))).toEqual({ cache });
+    });
+  });
+
+  it('knows nothing of a cache without properties but what absence documents outside of them', () => {
+    const cache = cacheOf({ id: wireRedis(ID, 'c').id });
+    const known = Object.entries(cache).flatMap(([name, fact]) => (isKnown(fact) ? [[name, fact.value, fact.from]] : []));
+    expect(known).toEqual([
+      ['tagNames', [], 'service_default'],
+      ['identityType', 'None', 'service_default'],
+    ]);
   });
 });
+
+const isKnown = (fact: unknown): fact is Known<unknown> =>
+  typeof fact === 'object' && fact !== null && 'known' in fact && fact.known === true;
 
 interface FactCase {
   readonly fact: keyof CacheFacts;
@@ -85,6 +155,10 @@ interface FactCase {
   readonly bad: readonly (readonly [wire: unknown, actual: string])[];
   /** What Azure documents for absence; undefined where it documents nothing. */
   readonly absent: unknown;
+  /** How a value is told that is no single one on the wire. */
+  readonly written?: (value: unknown) => string | null;
+  /** A fact that is made of the same property. */
+  readonly shares?: keyof CacheFacts;
 }
 
 const property = (name: string): Pick<FactCase, 'path' | 'item'> => ({
@@ -125,6 +199,12 @@ const NO_SWITCHES: FactCase['bad'] = [
   [' true', '" true"'],
   ['false ', '"false "'],
 ];
+
+const NO_WORDS: FactCase['bad'] = [...NO_TYPES, [true, 'true'], [1, '1'], ['None ', '"None "'], ['Nonsense', '"Nonsense"']];
+
+/** Documented words, each in the documented case and in others. */
+const words = (...all: readonly string[]): FactCase['good'] =>
+  all.flatMap((word) => [word, word.toLowerCase(), word.toUpperCase()].map((wire) => [wire, word] as const));
 
 const TRUE_OR_FALSE: FactCase['good'] = [
   [true, true],
@@ -235,21 +315,165 @@ const FACTS: readonly FactCase[] = [
     bad: NO_BOOLEANS,
     absent: undefined,
   },
+  {
+    fact: 'tier',
+    path: 'properties.sku.name',
+    item: (name) => withProperty('sku', { name, family: 'P', capacity: 1 }),
+    expected: 'one of Basic, Standard, Premium',
+    good: words('Basic', 'Standard', 'Premium'),
+    bad: [...NO_WORDS, ['Balanced_B10', '"Balanced_B10"'], ['Premium P1', '"Premium P1"'], ['Enterprise', '"Enterprise"']],
+    absent: undefined,
+  },
+  {
+    fact: 'size',
+    ...property('sku'),
+    expected: 'a family and a capacity',
+    good: [
+      ...[0, 1, 2, 3, 4, 5, 6].map((capacity) => [{ name: 'Standard', family: 'C', capacity }, `C${capacity}`] as const),
+      ...[1, 2, 3, 4, 5].map((capacity) => [{ name: 'Premium', family: 'P', capacity }, `P${capacity}`] as const),
+      [{ family: 'p', capacity: 3 }, 'P3'],
+    ],
+    bad: [
+      [{}, 'an object'],
+      [{ family: 'P' }, 'an object'],
+      [{ capacity: 1 }, 'an object'],
+      [{ family: 'P', capacity: '1' }, 'an object'],
+      [{ family: 'P', capacity: null }, 'an object'],
+      [{ family: 'P', capacity: 0 }, 'an object'],
+      [{ family: 'P', capacity: 6 }, 'an object'],
+      [{ family: 'C', capacity: 7 }, 'an object'],
+      [{ family: 'C', capacity: 1.5 }, 'an object'],
+      [{ family: 'C', capacity: -1 }, 'an object'],
+      [{ family: 'CP', capacity: 1 }, 'an object'],
+      [{ family: '', capacity: 1 }, 'an object'],
+      [{ family: 'E', capacity: 1 }, 'an object'],
+      ['P1', '"P1"'],
+      [1, '1'],
+      [[], 'an array of 0'],
+    ],
+    absent: undefined,
+    written: String,
+    shares: 'tier',
+  },
+  {
+    fact: 'redisVersion',
+    ...property('redisVersion'),
+    expected: 'a version of Redis',
+    good: ['6', '6.0', '6.0.14', '7.4', '4.0', '10.2.3.4', 'latest', 'LATEST'].map((version) => [version, version] as const),
+    bad: [
+      ...NO_TYPES,
+      [6, '6'],
+      [6.2, '6.2'],
+      ['v6', '"v6"'],
+      ['6.', '"6."'],
+      ['.6', '".6"'],
+      ['6.0-preview', '"6.0-preview"'],
+      ['6,0', '"6,0"'],
+      [' 6.0', '" 6.0"'],
+      ['6.0\n', '"6.0\\n"'],
+      ['1234', '"1234"'],
+      ['1.2.3.4.5', '"1.2.3.4.5"'],
+      ['latest6', '"latest6"'],
+      ['\u0666', '"\u0666"'],
+    ],
+    absent: undefined,
+  },
+  {
+    fact: 'updateChannel',
+    ...property('updateChannel'),
+    expected: 'one of Stable, Preview',
+    good: words('Stable', 'Preview'),
+    bad: [...NO_WORDS, ['Beta', '"Beta"']],
+    absent: 'Stable',
+  },
+  {
+    fact: 'zonalPolicy',
+    ...property('zonalAllocationPolicy'),
+    expected: 'one of Automatic, UserDefined, NoZones',
+    good: words('Automatic', 'UserDefined', 'NoZones'),
+    bad: [...NO_WORDS, ['User Defined', '"User Defined"'], ['No', '"No"']],
+    absent: undefined,
+  },
+  {
+    fact: 'rdbPersistence',
+    ...setting('rdb-backup-enabled'),
+    expected: 'true or false',
+    good: TRUE_OR_FALSE,
+    bad: [...NO_SWITCHES, ['yes', '"yes"'], ['15', '"15"']],
+    absent: false,
+  },
+  {
+    fact: 'aofPersistence',
+    ...setting('aof-backup-enabled'),
+    expected: 'true or false',
+    good: TRUE_OR_FALSE,
+    bad: [...NO_SWITCHES, ['yes', '"yes"']],
+    absent: false,
+  },
+  {
+    fact: 'persistenceAuthentication',
+    ...setting('preferred-data-persistence-auth-method'),
+    expected: 'one of SAS, ManagedIdentity',
+    good: words('SAS', 'ManagedIdentity'),
+    bad: [...NO_WORDS, ['Managed Identity', '"Managed Identity"'], ['sas?sig=c2VjcmV0', '"sas?sig=(redacted)"']],
+    absent: 'SAS',
+  },
+  {
+    fact: 'linkedServerCount',
+    ...property('linkedServers'),
+    expected: 'a list of linked caches',
+    good: [
+      [[], 0],
+      [[{ id: 'a' }], 1],
+      [[{ id: 'a' }, null], 2],
+    ],
+    bad: [
+      [{}, 'an object'],
+      [{ length: 0 }, 'an object'],
+      ['', '""'],
+      [0, '0'],
+      [false, 'false'],
+    ],
+    absent: undefined,
+    written: () => null,
+  },
+  {
+    fact: 'maxmemoryReserved',
+    ...setting('maxmemory-reserved'),
+    expected: 'a number of megabytes',
+    good: [
+      ['642', 642],
+      ['0', 0],
+      ['030', 30],
+      ['999999999', 999999999],
+    ],
+    bad: [
+      ...NO_TYPES,
+      [642, '642'],
+      [true, 'true'],
+      ['-1', '"-1"'],
+      ['1.5', '"1.5"'],
+      ['1e3', '"1e3"'],
+      ['0x10', '"0x10"'],
+      [' 642', '" 642"'],
+      ['642 MB', '"642 MB"'],
+      ['9999999999', '"9999999999"'],
+      ['Infinity', '"Infinity"'],
+    ],
+    absent: undefined,
+  },
 ];
 
-describe.each(FACTS)('$fact', ({ fact, path, expected, item, good, bad, absent }) => {
+describe.each(FACTS)('$fact', ({ fact, path, expected, item, good, bad, absent, written, shares }) => {
   it.each(good)(`is seen in ${path}: %j means %j`, (wire, value) => {
-    expect(cacheOf(item(wire))[fact]).toEqual({ known: true, value, path, from: 'observed', written: String(wire) });
+    expect(cacheOf(item(wire))[fact]).toEqual(observed(value, path, written ? written(value) : String(wire)));
   });
 
   it.each(bad)(`is unknown, with the raw value, when ${path} is %j`, (wire, actual) => {
     expect(cacheOf(item(wire))[fact]).toEqual({ known: false, path, kind: 'invalid', reason: `${actual} is not ${expected}`, actual });
   });
 
-  const whenAbsent =
-    absent === undefined
-      ? { known: false, path, kind: 'missing', reason: 'the property is missing from the answer', actual: null }
-      : { known: true, value: absent, path, from: 'service_default', written: null };
+  const whenAbsent = absent === undefined ? notThere(path) : byDefault(absent, path);
 
   it.each([
     { state: 'absent', wire: undefined },
@@ -259,7 +483,7 @@ describe.each(FACTS)('$fact', ({ fact, path, expected, item, good, bad, absent }
   });
 
   it('changes with nothing else on the wire', () => {
-    const others = FACTS.filter((other) => other.fact !== fact);
+    const others = FACTS.filter((other) => other.fact !== fact && other.fact !== shares);
     const [[wire] = []] = good;
     const cache = cacheOf(item(wire));
     const changed = cacheOf(item('nonsense'));
@@ -278,20 +502,19 @@ describe('an enclosing object', () => {
     [[{ 'aad-enabled': 'true' }], 'an array of 1'],
   ];
   const INSIDE = FACTS.filter(({ path }) => path.startsWith('properties.redisConfiguration.'));
+  const DEEPER = [...INSIDE, ...FACTS.filter(({ fact }) => fact === 'tier')];
 
-  const missingFrom = (at: string, { path }: FactCase) => ({
-    known: false,
-    path,
-    kind: 'missing',
-    reason: `${at} is missing from the answer`,
-    actual: null,
+  const missingFrom = (at: string, { path }: FactCase) => notThere(path, `${at} is missing from the answer`);
+
+  it('holds every fact of the table', () => {
+    expect(FACTS.every(({ path }) => path.startsWith('properties.'))).toBe(true);
   });
 
   it.each([[undefined], [null]])('leaves every fact unknown when properties is %j', (properties) => {
     const cache = cacheOf(overTheWire({ ...wireRedis(ID, 'c'), properties }));
     expect(FACTS.map(({ fact }) => cache[fact])).toMatchObject(
       FACTS.map((one) =>
-        INSIDE.includes(one) ? { known: false, path: one.path, kind: 'missing', actual: null } : missingFrom('properties', one),
+        DEEPER.includes(one) ? { known: false, path: one.path, kind: 'missing', actual: null } : missingFrom('properties', one),
       ),
     );
     expect({ sku: cache.sku, provisioningState: cache.provisioningState }).toEqual({ sku: null, provisioningState: null });
@@ -301,6 +524,22 @@ describe('an enclosing object', () => {
     const cache = cacheOf(withProperty('redisConfiguration', configuration));
     expect(INSIDE.map(({ fact }) => cache[fact])).toEqual(INSIDE.map((one) => missingFrom('properties.redisConfiguration', one)));
     expect(cache.nonSslPort.known).toBe(true);
+  });
+
+  it.each(NO_OBJECTS)('leaves the tier and the size unknown when sku is %j', (sku, actual) => {
+    const cache = cacheOf(withProperty('sku', sku));
+    expect([cache.tier, cache.size]).toMatchObject([
+      { known: false, kind: 'invalid', path: 'properties.sku.name', actual },
+      { known: false, kind: 'invalid', path: 'properties.sku', actual },
+    ]);
+  });
+
+  it.each([[undefined], [null]])('leaves the tier and the size unknown when sku is %j', (sku) => {
+    const cache = cacheOf(withProperty('sku', sku));
+    expect([cache.tier, cache.size]).toEqual([
+      notThere('properties.sku.name', 'properties.sku is missing from the answer'),
+      notThere('properties.sku'),
+    ]);
   });
 
   it.each(NO_OBJECTS)('leaves every fact unknown when properties is %j', (properties) => {
@@ -332,6 +571,65 @@ describe('an enclosing object', () => {
     expect(FACTS.map(({ fact }) => [fact, cache[fact].known && cache[fact].from])).toEqual(
       FACTS.map(({ fact, absent }) => [fact, absent === undefined ? false : 'service_default']),
     );
+  });
+});
+
+describe('identityType', () => {
+  const identityIn = (identity: unknown) => cacheOf(overTheWire({ ...wireRedis(ID, 'c'), identity })).identityType;
+  const EXPECTED = 'one of "None", "SystemAssigned", "UserAssigned", "SystemAssigned, UserAssigned"';
+
+  it.each([
+    ['None', 'None'],
+    ['SystemAssigned', 'SystemAssigned'],
+    ['systemassigned', 'SystemAssigned'],
+    ['UserAssigned', 'UserAssigned'],
+    ['SystemAssigned, UserAssigned', 'SystemAssigned, UserAssigned'],
+    ['SystemAssigned,UserAssigned', 'SystemAssigned, UserAssigned'],
+    ['SYSTEMASSIGNED,  userassigned', 'SystemAssigned, UserAssigned'],
+  ])('is seen in identity.type: %j means %j', (type, value) => {
+    expect(identityIn({ type })).toEqual(observed(value, 'identity.type', type));
+  });
+
+  it.each([[undefined], [null]])('is None, by default of the service, when identity is %j', (identity) => {
+    expect(identityIn(identity)).toEqual(byDefault('None', 'identity'));
+  });
+
+  it.each([[{}], [{ type: null }], [{ principalId: 'p' }]])('is unknown when there is an identity without a type: %j', (identity) => {
+    expect(identityIn(identity)).toEqual(notThere('identity.type'));
+  });
+
+  it.each([
+    ['', '""'],
+    ['UserAssigned, SystemAssigned', '"UserAssigned, SystemAssigned"'],
+    ['SystemAssigned;UserAssigned', '"SystemAssigned;UserAssigned"'],
+    ['Delegated', '"Delegated"'],
+    [1, '1'],
+    [true, 'true'],
+    [['SystemAssigned'], 'an array of 1'],
+    [{}, 'an object'],
+  ])('is unknown, with the raw value, when identity.type is %j', (type, actual) => {
+    expect(identityIn({ type })).toEqual({
+      known: false,
+      path: 'identity.type',
+      kind: 'invalid',
+      reason: `${actual} is not ${EXPECTED}`,
+      actual,
+    });
+  });
+
+  it.each([
+    ['SystemAssigned', '"SystemAssigned"'],
+    ['', '""'],
+    [false, 'false'],
+    [[], 'an array of 0'],
+  ])('is unknown when identity is %j, which is no object', (identity, actual) => {
+    expect(identityIn(identity)).toMatchObject({ known: false, path: 'identity.type', kind: 'invalid', actual });
+  });
+
+  it('does not depend on properties', () => {
+    expect(cacheOf({ ...wireRedis(ID, 'c'), properties: null, identity: { type: 'UserAssigned' } }).identityType).toMatchObject({
+      value: 'UserAssigned',
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSubnetId, isSubscriptionId, readResourceId } from '../../../src/sources/decode/resource-id.ts';
+import { isPlainName, isSubnetId, isSubscriptionId, pathOf, readResourceId } from '../../../src/sources/decode/resource-id.ts';
 
 describe('readResourceId', () => {
   it('takes the id of a top-level resource apart and keeps the case of each part', () => {
@@ -73,5 +73,127 @@ describe('isSubscriptionId', () => {
     ['', false],
   ])('takes %j for the id of a subscription: %j', (text, expected) => {
     expect(isSubscriptionId(text)).toBe(expected);
+  });
+});
+
+const ID = '01234567-89ab-cdef-0123-456789abcdef';
+
+const idOf = ({ subscription = ID, group = 'rg-1', type = 'Microsoft.Cache/redis', name = 'orders' }) =>
+  `/subscriptions/${subscription}/resourceGroups/${group}/providers/${type}/${name}`;
+
+describe('pathOf', () => {
+  it.each([
+    ['/subscriptions/ID/resourceGroups/rg-1/providers/Microsoft.Cache/Redis/Orders', 'redis/Orders'],
+    ['/SUBSCRIPTIONS/ID/resourcegroups/rg-1/PROVIDERS/microsoft.cache/REDIS/orders', 'redis/orders'],
+    ['/subscriptions/ID/resourceGroups/rg-1/providers/Microsoft.Cache/RedisEnterprise/ledger', 'redisEnterprise/ledger'],
+    ['/subscriptions/ID/resourceGroups/rg-1/providers/MICROSOFT.CACHE/redisenterprise/ledger', 'redisEnterprise/ledger'],
+  ])('writes the fixed words of %s in one case, and the names as they are', (id, end) => {
+    expect(pathOf(id.replace('ID', ID))).toBe(`/subscriptions/${ID}/resourceGroups/rg-1/providers/Microsoft.Cache/${end}`);
+  });
+
+  it.each([
+    ['rg', 'rg'],
+    ['.rg', '.rg'],
+    ['a.b_(c)-d', 'a.b_(c)-d'],
+    ['Größe', 'Gr%C3%B6%C3%9Fe'],
+    ['グループ', '%E3%82%B0%E3%83%AB%E3%83%BC%E3%83%97'],
+    ['g'.repeat(90), 'g'.repeat(90)],
+  ])('escapes a resource group that may be called so: %s', (group, escaped) => {
+    expect(pathOf(idOf({ group }))).toBe(idOf({ group: escaped }));
+  });
+
+  it.each([
+    '.',
+    '..',
+    '...',
+    'rg.',
+    'a b',
+    'a%2fb',
+    '%2e%2e',
+    '%2E',
+    'a?b',
+    'a#b',
+    'a\\b',
+    "a'b",
+    'a"b',
+    'a;b',
+    'a&b',
+    'a=b',
+    'a$b',
+    'a@b',
+    'a:b',
+    'a\u0000b',
+    'a\nb',
+    'a\rb',
+    '\u202e',
+    '\ud800',
+    'a\udc00b',
+    'g\u200b',
+    '😀',
+    'g'.repeat(91),
+  ])('is nothing for a resource group that could lead elsewhere: %j', (group) => {
+    expect(pathOf(idOf({ group }))).toBeNull();
+  });
+
+  it.each([
+    '.',
+    '..',
+    '-orders',
+    'orders.',
+    'or.ders',
+    'or_ders',
+    'a b',
+    'a%2fb',
+    '%2e%2e',
+    'a?api-version=1',
+    'a#b',
+    'a\\b',
+    "a'b",
+    'a"b',
+    'ördérs',
+    '\u212aelvin',
+    'ſ',
+    'orders\n',
+    'orders\u0000',
+    '\ud800',
+    'n'.repeat(64),
+  ])('is nothing for a name that could lead elsewhere, or is none: %j', (name) => {
+    expect([pathOf(idOf({ name })), isPlainName(name)]).toEqual([null, false]);
+  });
+
+  it.each(['a', 'A1', '7', 'a-b-c', 'n'.repeat(63)])('takes %s for a name', (name) => {
+    expect([pathOf(idOf({ name })), isPlainName(name)]).toEqual([idOf({ name }), true]);
+  });
+
+  it('takes no empty name', () => {
+    expect(isPlainName('')).toBe(false);
+  });
+
+  it.each(['not-a-guid', '..', `${ID}%2f`, `${ID}?`, ''])('is nothing for a subscription that is no GUID: %j', (subscription) => {
+    expect(pathOf(idOf({ subscription }))).toBeNull();
+  });
+
+  it.each([
+    'Microsoft.Storage/storageAccounts',
+    'Microsoft.Cache/redisx',
+    'Microsoft.Cachex/redis',
+    'MicrosoftXCache/redis',
+    'x.Microsoft.Cache/redis',
+  ])('is nothing for a %s', (type) => {
+    expect(pathOf(idOf({ type }))).toBeNull();
+  });
+
+  it.each(['', 'orders', `${idOf({})}/`, `${idOf({})}/firewallRules/x`, `https://evil.example${idOf({})}`, `${idOf({})}/../..`])(
+    'is nothing for what is no id: %j',
+    (id) => {
+      expect(pathOf(id)).toBeNull();
+    },
+  );
+
+  it('stays the same path when it becomes an address', () => {
+    for (const group of ['.rg', 'a.b_(c)-d', 'Größe']) {
+      const path = pathOf(idOf({ group })) ?? '';
+      expect(new URL(`https://management.azure.com${path}?api-version=1`).pathname).toBe(path);
+    }
   });
 });

@@ -1,0 +1,45 @@
+import type { RuleSpec } from './rule-spec.ts';
+
+/** What a rule may want to know beyond the lists of caches: each is read only for caches on which a selected rule waits for it. */
+export const NEEDS = [
+  'firewallRules',
+  'accessPolicies',
+  'accessPolicyAssignments',
+  'patchSchedules',
+  'linkedServers',
+  'databases',
+  'databaseAccessPolicyAssignments',
+  'diagnosticSettings',
+] as const;
+export type Need = (typeof NEEDS)[number];
+
+/**
+ * The Azure actions that reading it takes, by need. `databases/accessPolicyAssignments/read` is not in Microsoft's list of
+ * actions, so that a role may not name it: hence the wildcard over what is read of redisEnterprise.
+ */
+export const ACTIONS: Readonly<Record<Need, string>> = {
+  firewallRules: 'Microsoft.Cache/redis/firewallRules/read',
+  accessPolicies: 'Microsoft.Cache/redis/accessPolicies/read',
+  accessPolicyAssignments: 'Microsoft.Cache/redis/accessPolicyAssignments/read',
+  patchSchedules: 'Microsoft.Cache/redis/patchSchedules/read',
+  linkedServers: 'Microsoft.Cache/redis/linkedServers/read',
+  databases: 'Microsoft.Cache/redisEnterprise/databases/read',
+  databaseAccessPolicyAssignments: 'Microsoft.Cache/redisEnterprise/*/read',
+  diagnosticSettings: 'Microsoft.Insights/diagnosticSettings/read',
+};
+
+/**
+ * The Azure actions that a scan by these rules takes: all of them reads. The last of the first two proves that a subscription
+ * which never registered Microsoft.Cache holds no cache.
+ */
+export const actionsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[]): readonly string[] => {
+  const kinds = new Set(rules.flatMap(({ appliesTo }) => appliesTo));
+  const needs = new Set(rules.flatMap((rule) => rule.needs));
+  return [
+    'Microsoft.Resources/subscriptions/read',
+    'Microsoft.Resources/subscriptions/providers/read',
+    ...(kinds.has('redis') ? ['Microsoft.Cache/redis/read'] : []),
+    ...(kinds.has('managed') || kinds.has('enterprise') ? ['Microsoft.Cache/redisEnterprise/read'] : []),
+    ...NEEDS.filter((need) => needs.has(need)).map((need) => ACTIONS[need]),
+  ];
+};

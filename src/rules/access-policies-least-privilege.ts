@@ -1,0 +1,138 @@
+import type { AccessPolicy, AccessPolicyAssignment } from '../model/cache.ts';
+import type { Verdict } from '../model/finding.ts';
+import type { FixTarget, Step } from '../model/fix.ts';
+import { ASSIGNMENT_IN_BICEP, ASSIGNMENT_IN_TERRAFORM, assign, defineFix, named, showAssignments } from './fixes.ts';
+import { defineRule, fail, given, givenEach, pass, unknown, worstOf } from './rule.ts';
+
+export const accessPoliciesLeastPrivilege = defineRule({
+  id: 'access-policies-least-privilege',
+  title: 'No identity may have every command on every key',
+  severity: 'medium',
+  appliesTo: ['redis'],
+  why:
+    'An application that reads and writes its own keys needs no FLUSHALL and no keys of others. ' +
+    'Whoever takes over an identity with Data Owner empties or reads the whole cache.',
+  evidence:
+    'accessPolicyAssignments[].properties.accessPolicyName; accessPolicies[].properties.permissions of policies that are not built in',
+  fix: defineFix({
+    summary: 'Give each identity an access policy with the commands and keys it needs, then take Data Owner away.',
+    risk:
+      'Commands that the new policy does not allow fail with NOPERM, and open connections keep their rights until they authenticate ' +
+      'again: test the policy first.',
+    stage: 'cut',
+    steps: (target) => [createPolicy(target), assign(target, 'POLICY'), takeAway(target)],
+    verify: showAssignments,
+    rollback: 'Assign Data Owner to the identity again.',
+    terraform: { redis: ASSIGNMENT_IN_TERRAFORM },
+    bicep: ASSIGNMENT_IN_BICEP,
+    portal: 'Settings > Data Access Configuration',
+  }),
+  controls: [{ framework: 'cis-azure-database-2.0', id: '2.4', origin: 'cis' }],
+  references: ['https://learn.microsoft.com/azure/azure-cache-for-redis/cache-configure-role-based-access-control'],
+  needs: ['accessPolicyAssignments', 'accessPolicies'],
+  check: (cache) =>
+    givenEach(
+      cache.accessPolicyAssignments,
+      () => pass('no assignment'),
+      (assignment) =>
+        given(assignment.policy, (policy) => {
+          const name = policy.toLowerCase();
+          if (name === 'data owner') return mayEverything(assignment, policy);
+          if (name === 'data contributor' || name === 'data reader') return NARROW;
+          return given(cache.accessPolicies, (policies) => {
+            // A list that changes between two pages may hold two of one name.
+            const [own, ...others] = policies
+              .filter((one) => one.name.toLowerCase() === name)
+              .map((one) => policyVerdict(one, policy, assignment));
+            return own === undefined
+              ? unknown(`${holderOf(assignment)} has ${policy}, which is none of the access policies`, 'missing', { actual: policy })
+              : worstOf([own, ...others]);
+          });
+        }),
+    ),
+});
+
+/** `name` as the assignment writes it. */
+const policyVerdict = ({ permissions }: AccessPolicy, name: string, assignment: AccessPolicyAssignment): Verdict =>
+  given(permissions, (text) => {
+    const everything = grantsEverything(text);
+    if (everything === null) return unknown(`what ${name} allows cannot be told`, 'invalid');
+    return everything ? mayEverything(assignment, name) : NARROW;
+  });
+
+const NARROW = pass('no assignment grants every command on every key');
+
+const mayEverything = (assignment: AccessPolicyAssignment, policy: string): Verdict =>
+  fail(`${holderOf(assignment)} has ${policy}: every command on every key`, 'Data Contributor or less');
+
+const holderOf = ({ name, objectId, alias }: AccessPolicyAssignment): string => {
+  if (objectId === null) return alias ?? `assignment ${name}`;
+  return alias === null ? objectId : `${alias} (${objectId})`;
+};
+
+/** Rights as they are after some tokens of Redis ACL syntax. */
+interface Rights {
+  readonly allCommands: boolean;
+  /** What was taken away from all commands. */
+  readonly taken: readonly Taken[];
+  readonly keyPatterns: readonly string[];
+}
+
+interface Taken {
+  /** A command (`flushall`), a subcommand (`config|set`) or a category (`@dangerous`). */
+  readonly what: string;
+  /** It is a command, and a category that was given later may hold it. */
+  readonly perhapsGivenBack: boolean;
+}
+
+const NO_RIGHTS: Rights = { allCommands: false, taken: [], keyPatterns: [] };
+
+/** What Redis ACL syntax knows: commands and categories, keys, channels, passwords, and words of its own. */
+const TOKEN =
+  /^(?:[+-]@?[a-z][a-z0-9_-]*(?:\|[a-z][a-z0-9_-]*)?|@[a-z]+|%(?:r|w|rw|wr)~\S*|~[^,\s]\S*|&\S+|[<>#!]\S+|(?:all|reset)(?:commands|keys|channels)|nocommands|reset|resetpass|nopass|on|off|)$/;
+
+const EVERY_KEY = /^(?:%(?:rw|wr))?~\*+$/;
+
+/** Whether permissions allow every command on every key; null when that cannot be told. Without a key pattern they concern all keys. */
+const grantsEverything = (permissions: string): boolean | null => {
+  const tokens = permissions.toLowerCase().split(/\s+/);
+  // A selector has rights of its own, beside these; of anything else that is no token of Redis nobody knows what it grants.
+  if (!tokens.every((token) => TOKEN.test(token))) return null;
+  const { allCommands, taken, keyPatterns } = tokens.reduce(rightsAfter, NO_RIGHTS);
+  if (!allCommands || (keyPatterns.length > 0 && !keyPatterns.some((pattern) => EVERY_KEY.test(pattern)))) return false;
+  if (taken.length === 0) return true;
+  return taken.every(({ perhapsGivenBack }) => perhapsGivenBack) ? null : false;
+};
+
+/** Microsoft's examples name a category with and without a plus: `+@all` and `@all`. */
+const rightsAfter = (rights: Rights, token: string): Rights => {
+  if (token === 'reset') return NO_RIGHTS;
+  if (/^(?:\+?@all|allcommands)$/.test(token)) return { ...rights, allCommands: true, taken: [] };
+  if (/^(?:-@all|nocommands)$/.test(token)) return { ...rights, allCommands: false, taken: [] };
+  if (token === 'resetkeys') return { ...rights, keyPatterns: [] };
+  if (token === 'allkeys') return { ...rights, keyPatterns: ['~*'] };
+  if (/^[%~]/.test(token)) return { ...rights, keyPatterns: [...rights.keyPatterns, token] };
+  if (token.startsWith('-')) return { ...rights, taken: [...rights.taken, { what: token.slice(1), perhapsGivenBack: false }] };
+  return /^[+@]/.test(token) ? { ...rights, taken: rights.taken.flatMap(takenAfter(token.replace('+', ''))) } : rights;
+};
+
+const takenAfter =
+  (given: string) =>
+  (taken: Taken): readonly Taken[] => {
+    if (taken.what === given || taken.what.startsWith(`${given}|`)) return [];
+    return isCategory(given) && !isCategory(taken.what) ? [{ ...taken, perhapsGivenBack: true }] : [taken];
+  };
+
+const isCategory = (what: string): boolean => what.startsWith('@');
+
+const createPolicy = (target: FixTarget): Step => ({
+  type: 'decide',
+  text: 'Create a policy of what the identity needs, such as "+@read +@write ~app:*"',
+  words: ['redis', 'access-policy', 'create', ...named(target), '--access-policy-name', 'POLICY', '--permissions', 'PERMISSIONS'],
+});
+
+const takeAway = (target: FixTarget): Step => ({
+  type: 'decide',
+  text: 'Delete the assignment of Data Owner',
+  words: ['redis', 'access-policy-assignment', 'delete', ...named(target), '--policy-assignment-name', 'OLD_NAME'],
+});

@@ -1,0 +1,63 @@
+import type { ResourceManager } from '../azure/resource-manager.ts';
+import type { Cache } from '../model/cache.ts';
+import { pending } from '../model/fact.ts';
+import type { Need } from '../model/need.ts';
+import type { Gap } from '../model/scope.ts';
+import { readNeed } from './below.ts';
+import type { Neighbours } from './neighbours.ts';
+
+/** What the rules still wait for on a cache, and the ids of those that do. */
+export type Awaited = (cache: Cache) => ReadonlyMap<Need, readonly string[]>;
+
+export interface Completed {
+  readonly cache: Cache;
+  readonly gaps: readonly Gap[];
+}
+
+const IN_TURN: readonly Need[] = ['databases', 'diagnosticSettings', 'databaseAccessPolicyAssignments', 'linkedServers'];
+
+/** Reads below a cache what the rules wait for, and only that, until none waits any more. */
+export const complete = async (arm: ResourceManager, listed: Cache, neighbours: Neighbours, awaited: Awaited): Promise<Completed> => {
+  let cache = listed;
+  const gaps: { readonly need: Need; readonly gap: Gap }[] = [];
+  const read = new Set<Need>();
+  for (;;) {
+    const open = [...awaited(cache).keys()].filter((need) => !read.has(need));
+    const kind = cache.kind;
+    const [first] = kind === 'redis' ? [] : IN_TURN.filter((need) => open.includes(need));
+    const needs = open.filter((need) => kind === 'redis' || need === first || !IN_TURN.includes(need));
+    if (needs.length === 0) break;
+    for (const need of needs) read.add(need);
+    const current = cache;
+    const answers = await Promise.all(needs.map(async (need) => ({ need, ...(await readNeed(arm, need, current, neighbours.resolve)) })));
+    for (const { need, facts, gaps: more } of answers) {
+      cache = { ...cache, ...facts };
+      gaps.push(...more.map((gap) => ({ need, gap })));
+    }
+  }
+  return { cache, gaps: gaps.map(({ need, gap }) => ({ ...gap, problem: { ...gap.problem, affects: affected(need, cache, awaited) } })) };
+};
+
+/** The rules that would still wait for it if it had not been tried: those that its failure leaves without a verdict. */
+const affected = (need: Need, cache: Cache, awaited: Awaited): readonly string[] => awaited(without(need, cache)).get(need) ?? [];
+
+const without = (need: Need, cache: Cache): Cache => {
+  const fact = pending(need);
+  const { databases } = cache;
+  switch (need) {
+    case 'patchSchedules':
+      return { ...cache, patchDays: fact };
+    case 'linkedServers':
+      return { ...cache, replicas: fact };
+    case 'diagnosticSettings':
+      return cache.kind === 'redis' || !databases.known
+        ? { ...cache, diagnosticSettings: fact }
+        : { ...cache, databases: { ...databases, value: databases.value.map((one) => ({ ...one, diagnosticSettings: fact })) } };
+    case 'databaseAccessPolicyAssignments':
+      return databases.known
+        ? { ...cache, databases: { ...databases, value: databases.value.map((one) => ({ ...one, accessPolicyAssignments: fact })) } }
+        : cache;
+    default:
+      return { ...cache, [need]: fact };
+  }
+};

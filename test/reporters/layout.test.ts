@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { widthOf, wrap } from '../../src/reporters/layout.ts';
+
+describe('wrap', () => {
+  it.each([
+    ['one two three', 7, ['one two', 'three']],
+    ['one two three', 13, ['one two three']],
+    ['one two three', 12, ['one two', 'three']],
+    ['a-word-that-is-too-long for it', 6, ['a-word-that-is-too-long', 'for it']],
+    ['日本 語', 4, ['日本', '語']],
+    ['日本 語', 7, ['日本 語']],
+    ['', 10, ['']],
+  ])('breaks %j at %i columns', (text, width, lines) => {
+    expect(wrap(text, width)).toEqual(lines);
+  });
+
+  it('loses no word, and keeps every line that holds more than one within the width', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z日é]{1,12}$/), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 1, max: 60 }), (some, width) => {
+        const lines = wrap(some.join(' '), width);
+        expect(lines.join(' ')).toBe(some.join(' '));
+        expect(lines.filter((line) => line.includes(' ') && widthOf(line) > width)).toEqual([]);
+      }),
+    );
+  });
+
+  it('takes a text of a million words, and breaks none where there is no end of the line', () => {
+    const text = 'word '.repeat(1_000_000).trim();
+    expect(wrap(text, Number.POSITIVE_INFINITY)).toEqual([text]);
+    expect(wrap(text.slice(0, 500_000), 80).length).toBe(6_250);
+  });
+});

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import type { Io, Output } from '../../src/cli/io.ts';
+import { main } from '../../src/main.ts';
+
+/** What a command line came to in this very process: no build, no child, nothing of this machine's environment. */
+export interface Told {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface World {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a command line without files. A width for people is asked for by COLUMNS, as in a pipe. */
+export const told = async (args: readonly string[], { env = {} }: World = {}): Promise<Told> => {
+  const stdout = collector();
+  const stderr = collector();
+  const io: Io = {
+    stdout: stdout.output,
+    stderr: stderr.output,
+    env,
+    platform: 'linux',
+    signal: new AbortController().signal,
+    now: () => new Date(),
+    elapsed: () => performance.now(),
+    random: Math.random,
+    uuid: () => '55555555-0000-4000-8000-000000000001',
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    readFile: () => Promise.reject(new Error('no file is read here')),
+    createFile: () => Promise.reject(new Error('no file is written here')),
+  };
+  const code = await main(args, io);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+};
+
+const collector = (): { readonly output: Output; readonly text: () => string } => {
+  const parts: string[] = [];
+  const output: Output = {
+    isTerminal: false,
+    columns: undefined,
+    write: async (text) => {
+      parts.push(text);
+    },
+  };
+  return { output, text: () => parts.join('') };
+};
