@@ -40,7 +40,7 @@ const EXPECTED = 'C1 or larger';
 
 const DEDICATED = /^(?:C[1-6]|P[1-5])$/;
 
-/** Of a Basic cache neither the size, which loses its data, nor the tier, which doubles its cost, is changed unasked. */
+/** The size of a Basic cache is not changed unasked, because that loses its data. */
 function steps(target: FixTarget): readonly Step[] {
   if (target.sku === 'Standard C0') return [patch({ sku: { name: 'Standard', family: 'C', capacity: 1 } })];
   return [

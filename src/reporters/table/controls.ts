@@ -3,7 +3,7 @@ import { count, wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
 import type { Lines } from './lines.ts';
 
-/** One section a framework that was asked for: what failed by number, the rest as counts. Our own readings are marked. */
+/** One section a framework that was asked for: its controls by number, what failed first. Our own readings are marked. */
 export const controls = ({ run, frameworks }: Report, { style, width }: Display): readonly Lines[] => {
   if (!run.byFramework) return [];
   return frameworks.map(({ title, id, controls: all }) => {
@@ -35,6 +35,7 @@ export const controls = ({ run, frameworks }: Report, { style, width }: Display)
 const STATES = [
   { state: 'fail', word: 'failed', paint: ({ outcome }: Display['style']) => outcome.fail },
   { state: 'unknown', word: 'unknown', paint: ({ outcome }: Display['style']) => outcome.unknown },
+  { state: 'pass', word: 'passed', paint: ({ good }: Display['style']) => good },
   { state: 'not_covered', word: 'not covered', paint: ({ faint }: Display['style']) => faint },
 ] as const;
 
