@@ -72,11 +72,19 @@ export const azEnvironment = (arm: LoopbackArm, deadEnd: DeadEnd): Readonly<Reco
   NO_PROXY: 'localhost,127.0.0.1',
 });
 
-/** A new configuration folder makes `az` ask once whether it is online; that is all it may want of the world. */
-export const ONLINE_CHECK = 'azure.microsoft.com:443';
+/** All that `az` may want of the world in a new configuration folder: whether it is online, and, if it is newer, which version is the newest. */
+const ASKS_OF_ITSELF: ReadonlySet<string> = new Set(['azure.microsoft.com:443', 'azcliprod.blob.core.windows.net:443']);
+
+export const asksOfItself = (address: string): boolean => ASKS_OF_ITSELF.has(address);
 
 /** What AD FS answers and Entra does not: `az` speaks its dialect to any authority that ends in /adfs. */
 export const adfs = ({ path }: Received, nth: number, url: string): Reply | undefined => {
+  // A newer az asks the cloud itself what it is.
+  if (path.startsWith('/metadata/endpoints')) {
+    return {
+      body: { name: 'loopback', authentication: { loginEndpoint: `${url}/adfs`, audiences: [url] }, suffixes: {}, resourceManager: url },
+    };
+  }
   if (path.startsWith('/adfs/.well-known/openid-configuration')) {
     const at = `${url}/adfs`;
     return {
