@@ -1,6 +1,6 @@
 import type { Place, ResourceManager } from '../azure/resource-manager.ts';
 import { Trouble } from '../errors.ts';
-import { API_VERSIONS, type Cache, type CacheFacts, type Database } from '../model/cache.ts';
+import { API_VERSIONS, type Cache, type CacheFacts, type Database, type Replica } from '../model/cache.ts';
 import type { Fact, Unknown } from '../model/fact.ts';
 import { ACTIONS, type Need } from '../model/need.ts';
 import type { Gap } from '../model/scope.ts';
@@ -102,7 +102,7 @@ export interface ReadFacts {
 }
 
 /** How a link to another cache becomes a replica; the source knows the other caches. */
-export type Resolve = (links: readonly Link[]) => Promise<ReadFact<CacheFacts['replicas'] extends Fact<infer T> ? T : never>>;
+export type Resolve = (links: readonly Link[]) => Promise<ReadFact<readonly Replica[]>>;
 
 /** Reads what a rule waits for. */
 export const readNeed = async (arm: ResourceManager, need: Need, cache: Cache, resolve: Resolve): Promise<ReadFacts> => {

@@ -14,6 +14,7 @@ export interface Completed {
   readonly gaps: readonly Gap[];
 }
 
+/** On a cluster these change the same fact, or need what one of them brings, so they are read one after the other, in this order. */
 const IN_TURN: readonly Need[] = ['databases', 'diagnosticSettings', 'databaseAccessPolicyAssignments', 'linkedServers'];
 
 /** Reads below a cache what the rules wait for, and only that, until none waits any more. */
@@ -23,9 +24,7 @@ export const complete = async (arm: ResourceManager, listed: Cache, neighbours: 
   const read = new Set<Need>();
   for (;;) {
     const open = [...awaited(cache).keys()].filter((need) => !read.has(need));
-    const kind = cache.kind;
-    const [first] = kind === 'redis' ? [] : IN_TURN.filter((need) => open.includes(need));
-    const needs = open.filter((need) => kind === 'redis' || need === first || !IN_TURN.includes(need));
+    const needs = cache.kind === 'redis' ? open : atOnce(open);
     if (needs.length === 0) break;
     for (const need of needs) read.add(need);
     const current = cache;
@@ -36,6 +35,11 @@ export const complete = async (arm: ResourceManager, listed: Cache, neighbours: 
     }
   }
   return { cache, gaps: gaps.map(({ need, gap }) => ({ ...gap, problem: { ...gap.problem, affects: affected(need, cache, awaited) } })) };
+};
+
+const atOnce = (open: readonly Need[]): readonly Need[] => {
+  const first = IN_TURN.find((need) => open.includes(need));
+  return open.filter((need) => need === first || !IN_TURN.includes(need));
 };
 
 /** The rules that would still wait for it if it had not been tried: those that its failure leaves without a verdict. */

@@ -1,9 +1,8 @@
 import type { ResourceManager } from '../azure/resource-manager.ts';
 import { Trouble } from '../errors.ts';
-import { API_VERSIONS, type Cache, type Replica, type ReplicaSettings } from '../model/cache.ts';
+import { API_VERSIONS, type Cache, type ReplicaSettings } from '../model/cache.ts';
 import type { Fact } from '../model/fact.ts';
-import { type ReadFact, readDatabasesOf } from './below.ts';
-import type { Link } from './decode/children.ts';
+import { type ReadFact, type Resolve, readDatabasesOf } from './below.ts';
 import { readCluster } from './decode/cluster.ts';
 import { shown, unknown } from './decode/json.ts';
 import { readRedis } from './decode/redis.ts';
@@ -11,7 +10,7 @@ import { pathOf, readResourceId } from './decode/resource-id.ts';
 import { gapOf } from './gaps.ts';
 
 export interface Neighbours {
-  readonly resolve: (links: readonly Link[]) => Promise<ReadFact<readonly Replica[]>>;
+  readonly resolve: Resolve;
 }
 
 /** The other caches that those of a subscription are linked with: of the same list, or of another subscription of this scan. */
