@@ -56,9 +56,15 @@ export const accessPoliciesLeastPrivilege = defineRule({
 const policyVerdict = ({ permissions }: AccessPolicy, name: string, assignment: AccessPolicyAssignment): Verdict =>
   given(permissions, (text) => {
     const everything = grantsEverything(text);
-    if (everything === null) return unknown(`what ${name} allows cannot be told`, 'invalid');
-    return everything ? mayEverything(assignment, name) : NARROW;
+    const verdict = everything ? mayEverything(assignment, name) : NARROW;
+    return {
+      ...(everything === null ? unknown(`what ${name} allows cannot be told`, 'invalid') : verdict),
+      actual: withoutPasswords(text),
+    };
   });
+
+/** Redis ACL syntax can set a password, in clear or as its hash. */
+const withoutPasswords = (permissions: string): string => permissions.replace(/(^|\s)([<>#!])\S+/g, '$1$2(redacted)');
 
 const NARROW = pass('no assignment grants every command on every key');
 

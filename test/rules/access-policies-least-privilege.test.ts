@@ -190,6 +190,15 @@ describe('access-policies-least-privilege', () => {
       expect(found.message).toBe(`app-alias (${OBJECT}) has TEAM: every command on every key`);
     });
 
+    it.each(['+@all ~* >hunter2', '+@read >hunter2', '(+@read) <hunter2', '+@all #hunter2'])(
+      'shows no password that stands in %j',
+      (permissions) => {
+        const { actual, message } = withPermissions(permissions);
+        expect(actual).toContain('(redacted)');
+        expect(`${actual} ${message}`).not.toContain('hunter2');
+      },
+    );
+
     it.each([
       ['+@admin ~*', '+@all ~*'],
       ['+@all ~*', '+@admin ~*'],
