@@ -191,7 +191,7 @@ describe('the layers', () => {
 });
 
 /** Files of src/rules that hold no rule. */
-const NO_RULES = ['rule', 'index', 'options', 'conditions', 'fixes', 'firewall', 'address-ranges', 'frameworks'];
+const NO_RULES = ['rule', 'index', 'options', 'conditions', 'fixes', 'firewall', 'address-ranges', 'frameworks', 'acl', 'diagnostic-logs'];
 
 const ruleFiles = filesIn('src/rules')
   .map((file) => posix.basename(file, '.ts'))

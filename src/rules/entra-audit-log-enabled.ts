@@ -1,5 +1,5 @@
 import { whereEntraIsOn } from './conditions.ts';
-import { createSetting, listSettings, REDIS_LOGS, settingInBicep, settingInTerraform, someLogIsOn } from './diagnostic-logs-enabled.ts';
+import { createSetting, listSettings, REDIS_LOGS, settingInBicep, settingInTerraform, someLogIsOn } from './diagnostic-logs.ts';
 import { defineFix } from './fixes.ts';
 import { defineRule } from './rule.ts';
 
