@@ -80,3 +80,6 @@ export interface PolicyFix {
   readonly assignment: string;
   readonly risk: string;
 }
+
+/** The database of a managed or enterprise cluster: there is one, and it is called `default`. */
+export const databaseId = ({ id }: Pick<FixTarget, 'id'>): string => `${id}/databases/default`;

@@ -1,5 +1,5 @@
 import { API_VERSIONS, type CacheKind } from '../model/cache.ts';
-import type { Body, Fix, FixTarget, Step } from '../model/fix.ts';
+import { type Body, databaseId, type Fix, type FixTarget, type Step } from '../model/fix.ts';
 
 /** A step that a script may run. */
 export type Change = Exclude<Step, { readonly type: 'decide' }>;
@@ -47,9 +47,6 @@ export const wordsOf = (step: Step, target: FixTarget): readonly string[] => {
       return withoutAnswer(withSafeGroup(step.words));
   }
 };
-
-/** There is one, and it is called `default`. */
-const databaseId = ({ id }: FixTarget): string => `${id}/databases/default`;
 
 /**
  * What `--set` takes, such as `properties.clientProtocol=Encrypted`. A property that is an object is set as a whole: a path into one

@@ -1,8 +1,8 @@
 import type { DiagnosticLog, DiagnosticSetting } from '../model/cache.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Verdict } from '../model/finding.ts';
-import type { FixTarget, TerraformFix } from '../model/fix.ts';
-import { databaseId } from './fixes.ts';
+import { databaseId, type FixTarget, type TerraformFix } from '../model/fix.ts';
+
 import { fail, given, pass, unknown } from './rule.ts';
 
 /** Diagnostic settings: what they must send, and how they are made. */

@@ -1,5 +1,5 @@
 import { API_VERSIONS, type CacheKind } from '../model/cache.ts';
-import type { Body, Fix, FixTarget, Step, TerraformFix } from '../model/fix.ts';
+import { type Body, databaseId, type Fix, type FixTarget, type Step, type TerraformFix } from '../model/fix.ts';
 
 type Optional = 'bicep' | 'policy' | 'portal' | 'clients' | 'rotateKeys' | 'terraform' | 'verify';
 
@@ -23,9 +23,6 @@ export const configure = (configuration: Body): Step => patch({ redisConfigurati
 
 /** Sets properties of the cluster's database. */
 export const database = (properties: Body): Step => ({ type: 'database', body: { properties } });
-
-/** The database of a managed or enterprise cluster: there is one, and it is called `default`. */
-export const databaseId = ({ id }: FixTarget): string => `${id}/databases/default`;
 
 /** Names a cache for the commands of `az redis`. */
 export const named = ({ name, resourceGroup, subscriptionId }: FixTarget): readonly string[] => [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Body, FixTarget, Step } from '../../src/model/fix.ts';
+import { type Body, databaseId, type FixTarget, type Step } from '../../src/model/fix.ts';
 import { remediationOf } from '../../src/remediation/remediation.ts';
-import { configure, database, databaseId, named, patch } from '../../src/rules/fixes.ts';
+import { configure, database, named, patch } from '../../src/rules/fixes.ts';
 import { minimumTls12 } from '../../src/rules/minimum-tls-1-2.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
 import { cacheId, clusterId, SUBSCRIPTION } from '../support/cache.ts';

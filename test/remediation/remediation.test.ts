@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { databaseId } from '../../src/model/fix.ts';
 import { clientChanges } from '../../src/remediation/clients.ts';
 import { explainedFix } from '../../src/remediation/explained.ts';
 import { remediationOf } from '../../src/remediation/remediation.ts';
-import { configure, database, databaseId, named, patch, show, showDatabase } from '../../src/rules/fixes.ts';
+import { configure, database, named, patch, show, showDatabase } from '../../src/rules/fixes.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
 import { clusterId, SUBSCRIPTION } from '../support/cache.ts';
