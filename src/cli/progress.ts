@@ -1,6 +1,6 @@
 import type { Traffic } from '../azure/transport.ts';
+import { count } from '../model/count.ts';
 import { safeLine } from '../reporters/escape.ts';
-import { count } from '../reporters/layout.ts';
 import type { Watched } from '../sources/resource-manager.ts';
 import type { Io } from './io.ts';
 

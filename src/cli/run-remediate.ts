@@ -1,7 +1,7 @@
+import { count } from '../model/count.ts';
 import { LANGUAGES, WRITERS } from '../remediation/languages.ts';
 import { counts, fixesIn, type Plan, planOf } from '../remediation/plan.ts';
 import { safeLine } from '../reporters/escape.ts';
-import { count } from '../reporters/layout.ts';
 import { RULES } from '../rules/index.ts';
 import { type Given, listOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';

@@ -1,7 +1,8 @@
+import { count } from '../model/count.ts';
 import type { Framework } from '../model/framework.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { rulesJson } from '../reporters/json.ts';
-import { count, largest, padEnd, wrap } from '../reporters/layout.ts';
+import { largest, padEnd, wrap } from '../reporters/layout.ts';
 import { FRAMEWORK_IDS, frameworkOf } from '../rules/frameworks.ts';
 import { RULES } from '../rules/index.ts';
 import { type Given, wordOf } from './given.ts';

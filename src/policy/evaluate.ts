@@ -21,7 +21,8 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
     const { rule, severity, verdict } = judgement;
     const failed = verdict.outcome === 'fail';
     const told = failed || verdict.outcome === 'unknown';
-    const outcomeOf = (id: string): Outcome | null => judgements.find((other) => other.rule.id === id)?.verdict.outcome ?? null;
+    const outcomesOf = (id: string): readonly Outcome[] =>
+      judgements.filter((other) => other.rule.id === id).map((other) => other.verdict.outcome);
     return {
       rule,
       cache,
@@ -37,7 +38,7 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
       gating: failed && reaches(severity, policy.failOn),
       relatedTo: failed ? leaderOf(judgement, judgements) : null,
       controls: told ? rule.controls : [],
-      remediation: failed ? remediationOf(rule, cache, heldBack(rule.id, cache.kind, outcomeOf)) : null,
+      remediation: failed ? remediationOf(rule, cache, heldBack(rule.id, cache.kind, outcomesOf)) : null,
       fingerprint: policy.digest(`redvet/1|${rule.id}|${cache.id.toLowerCase()}`),
     };
   }),

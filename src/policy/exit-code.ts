@@ -1,3 +1,4 @@
+import { count } from '../model/count.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
 import type { Policy } from './evaluate.ts';
@@ -112,5 +113,3 @@ const whatIsMissing = ({ subscriptions, gatingUnknown }: Tallied, unread: readon
   ];
   return parts.filter((part) => part !== '').join(', ');
 };
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

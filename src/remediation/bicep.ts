@@ -63,6 +63,5 @@ const text = (value: string): string =>
     .replaceAll('${', '\\${')
     .replace(NOT_WRITTEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}'`;
 
-/** What may not stand in a text as it is. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const NOT_WRITTEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+/** What may not stand in a text as it is: controls and the two separators that end a line. */
+const NOT_WRITTEN = /[\p{Cc}\u2028\u2029]/gu;

@@ -1,3 +1,4 @@
+import { count } from '../model/count.ts';
 import type { FixTarget } from '../model/fix.ts';
 import { type CommentMark, commented } from './comment.ts';
 import { fixesIn, type Mend, type Plan } from './plan.ts';
@@ -60,8 +61,6 @@ const refusedLines = (mark: CommentMark, { refused }: Plan, { safeLine }: Origin
 };
 
 const shortened = (text: string): string => (text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text);
-
-export const count = (n: number, noun: string, plural = `${noun}s`): string => `${n} ${n === 1 ? noun : plural}`;
 
 /** What every one of them says, whatever it is written in. */
 export const OWNER_WARNING =

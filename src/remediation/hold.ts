@@ -52,10 +52,15 @@ const HOLDS: readonly Hold[] = [
   },
 ];
 
-/** Why the fix of a rule has to wait on a cache, as a clause; null where nothing speaks against it. */
-export const heldBack = (fix: string, kind: CacheKind, outcomeOf: (ruleId: string) => Outcome | null): string | null => {
-  const reasons = HOLDS.filter((hold) => hold.fix === fix && hold.kinds.includes(kind) && hold.isInTheWay(outcomeOf(hold.ask))).map(
-    ({ reason }) => reason,
-  );
+/**
+ * Why the fix of a rule has to wait on a cache, as a clause; null where nothing speaks against it. A saved result that was put
+ * together may hold several outcomes of one rule on one cache: then any of them can be in the way.
+ */
+export const heldBack = (fix: string, kind: CacheKind, outcomesOf: (ruleId: string) => readonly Outcome[]): string | null => {
+  const isInTheWay = (hold: Hold): boolean => {
+    const outcomes = outcomesOf(hold.ask);
+    return outcomes.length === 0 ? hold.isInTheWay(null) : outcomes.some(hold.isInTheWay);
+  };
+  const reasons = HOLDS.filter((hold) => hold.fix === fix && hold.kinds.includes(kind) && isInTheWay(hold)).map(({ reason }) => reason);
   return reasons.length === 0 ? null : reasons.join('; ');
 };

@@ -1,4 +1,5 @@
 import type { CacheKind } from '../model/cache.ts';
+import { compare } from '../model/compare.ts';
 import type { Outcome } from '../model/finding.ts';
 import { FIX_STAGES, type FixTarget } from '../model/fix.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
@@ -56,8 +57,8 @@ export const planOf = (findings: readonly SavedFinding[], rules: readonly RuleSp
     const others = failed.filter((rule) => !fitting.includes(rule));
     if (others.length > 0) refused.push({ id: first.resourceId, ruleIds: others.map(({ id }) => id) });
     if (target === null || fitting.length === 0) continue;
-    const outcomeOf = (id: string): Outcome | null => ofCache.find(({ ruleId }) => ruleId === id)?.outcome ?? null;
-    const mends = fitting.map((rule) => ({ rule, held: heldBack(rule.id, target.kind, outcomeOf) }));
+    const outcomesOf = (id: string): readonly Outcome[] => ofCache.filter(({ ruleId }) => ruleId === id).map(({ outcome }) => outcome);
+    const mends = fitting.map((rule) => ({ rule, held: heldBack(rule.id, target.kind, outcomesOf) }));
     caches.push({ target, mends: mends.toSorted((one, other) => stageOf(one) - stageOf(other)) });
   }
   return { caches: caches.toSorted(byPlace), refused };
@@ -81,11 +82,6 @@ const stageOf = ({ rule }: Mend): number => FIX_STAGES.indexOf(rule.fix.stage);
 
 const byPlace = ({ target: one }: CachePlan, { target: other }: CachePlan): number =>
   compare(one.subscriptionId.toLowerCase(), other.subscriptionId.toLowerCase()) || compare(one.id.toLowerCase(), other.id.toLowerCase());
-
-const compare = (one: string, other: string): number => {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
-};
 
 /** Why a file cannot declare what mends a failure, as the beginning of what it says instead; null where it can. */
 export const obstacleOf = ({ rule, held }: Mend, target: FixTarget): string | null => {

@@ -1,7 +1,8 @@
+import { count } from '../model/count.ts';
 import type { PolicyFix } from '../model/fix.ts';
 import { BASH_END, BASH_FRAME } from './bash.ts';
 import { commented, commentedAsIs, piece } from './comment.ts';
-import { count, headerLines, type Origin, toMend } from './header.ts';
+import { headerLines, type Origin, toMend } from './header.ts';
 import type { Plan } from './plan.ts';
 import { assignmentWords, policyFor, suspensionWords } from './policy.ts';
 import { azCommand, quoted } from './shell.ts';

@@ -26,8 +26,5 @@ export const wrap = (text: string, width: number): readonly string[] => {
   return [...lines, line.join(' ')];
 };
 
-/** `1 cache`, `3 caches`. */
-export const count = (n: number, noun: string, plural = `${noun}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? noun : plural}`;
-
 /** The largest of any number of numbers, 0 for none. (`Math.max(...many)` overflows the stack.) */
 export const largest = (numbers: readonly number[]): number => numbers.reduce((most, number) => Math.max(most, number), 0);

@@ -1,6 +1,7 @@
+import { count } from '../model/count.ts';
 import { SEVERITIES } from '../model/severity.ts';
 import type { AssessedCache, Report } from '../policy/report.ts';
-import { count, wrap } from './layout.ts';
+import { wrap } from './layout.ts';
 import type { Display, Reporter } from './reporter.ts';
 import { blocks } from './table/blocks.ts';
 import { controls } from './table/controls.ts';

@@ -1,3 +1,4 @@
+import { compare } from '../model/compare.ts';
 import type { Framework, MappedControl } from '../model/framework.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 
@@ -46,5 +47,5 @@ export const frameworkOf = (id: string, rules: readonly RuleSpec[]): Framework =
 /** `2.9` before `2.10`, whatever the language of the machine. */
 const byNumber = (one: MappedControl, other: MappedControl): number => {
   const [a, b] = [one, other].map(({ id, origin }) => `${id} ${origin}`.replace(/\d+/g, (digits) => digits.padStart(6, '0')));
-  return (a ?? '') < (b ?? '') ? -1 : 1;
+  return compare(a ?? '', b ?? '');
 };

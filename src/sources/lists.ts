@@ -1,7 +1,7 @@
 import type { ResourceManager } from '../azure/resource-manager.ts';
 import type { Cache, CacheKind } from '../model/cache.ts';
+import { compare } from '../model/compare.ts';
 import type { Gap } from '../model/scope.ts';
-import { compare } from './compare.ts';
 import { readCluster } from './decode/cluster.ts';
 import { shown } from './decode/json.ts';
 import { mergeReports } from './decode/merge.ts';

@@ -1,8 +1,8 @@
 import type { Place, ResourceManager } from '../azure/resource-manager.ts';
 import type { CacheKind } from '../model/cache.ts';
+import { compare } from '../model/compare.ts';
 import { ACTIONS } from '../model/need.ts';
 import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
-import { compare } from './compare.ts';
 import { type Awaited, complete } from './completion.ts';
 import { inOrder } from './in-order.ts';
 import { readLists } from './lists.ts';

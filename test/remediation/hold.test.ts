@@ -6,7 +6,8 @@ import { RULES } from '../../src/rules/index.ts';
 
 type Said = Readonly<Record<string, Outcome>>;
 
-const held = (fix: string, said: Said, kind: CacheKind = 'redis'): string | null => heldBack(fix, kind, (id) => said[id] ?? null);
+const held = (fix: string, said: Said, kind: CacheKind = 'redis'): string | null =>
+  heldBack(fix, kind, (id) => Object.entries(said).flatMap(([rule, outcome]) => (rule === id ? [outcome] : [])));
 
 const ENDPOINT = 'this cache has to pass private-endpoint-approved first';
 const ENTRA = 'this cache has to pass entra-authentication-enabled first';
@@ -26,6 +27,14 @@ describe('the way in through the public address', () => {
   ])('is closed when it is known that another one is there: %j', (said, reason) => {
     for (const kind of ['redis', 'managed', 'enterprise'] as const) expect(held('public-network-access-disabled', said, kind)).toBe(reason);
   });
+});
+
+it.each<readonly Outcome[]>([
+  ['pass', 'fail'],
+  ['fail', 'pass'],
+  ['pass', 'unknown', 'pass'],
+])('goes by the worst of several outcomes that one rule has on one cache, in whatever order: %s, %s', (...outcomes) => {
+  expect(heldBack('public-network-access-disabled', 'redis', () => outcomes)).toBe(ENDPOINT);
 });
 
 describe('the way in by access key', () => {
@@ -67,7 +76,7 @@ it('asks only rules that exist, and holds the fixes of such', () => {
     for (const kind of ['redis', 'managed', 'enterprise'] as const) {
       heldBack(id, kind, (other) => {
         asked.add(other);
-        return null;
+        return [];
       });
     }
   }

@@ -1,8 +1,9 @@
+import { count } from '../../model/count.ts';
 import type { Outcome } from '../../model/finding.ts';
 import { rankOf, reaches, SEVERITIES } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { count, largest, padEnd, widthOf, wrap } from '../layout.ts';
+import { largest, padEnd, widthOf, wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
 import { type Lines, subscriptionNames } from './lines.ts';
 

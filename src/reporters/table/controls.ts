@@ -1,5 +1,6 @@
+import { count } from '../../model/count.ts';
 import type { ControlResult, Report } from '../../policy/report.ts';
-import { count, wrap } from '../layout.ts';
+import { wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
 import type { Lines } from './lines.ts';
 

@@ -1,9 +1,10 @@
+import { count } from '../../model/count.ts';
 import type { RuleSpec } from '../../model/rule-spec.ts';
 import { rankOf, reaches, SEVERITIES, type Severity } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
 import { groupBy } from '../group-by.ts';
-import { count, wrap } from '../layout.ts';
+import { wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
 import type { Lines } from './lines.ts';
 

@@ -8,9 +8,9 @@ import {
   type DiagnosticSetting,
   type FirewallRule,
 } from '../../model/cache.ts';
+import { compare } from '../../model/compare.ts';
 import { type Fact, pending } from '../../model/fact.ts';
 import type { Need } from '../../model/need.ts';
-import { compare } from '../compare.ts';
 import { lastPart, REDIS_VERSION, SWITCH, TEXT, TRUE_OR_FALSE } from './facts.ts';
 import { factOf, isObject, isText, type JsonObject, listOf, oneOf, propertyOf, textOf, unknown } from './json.ts';
 

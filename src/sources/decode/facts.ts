@@ -7,8 +7,8 @@ import {
   TLS_VERSIONS,
   type TlsVersion,
 } from '../../model/cache.ts';
+import { compare } from '../../model/compare.ts';
 import type { Fact, Unknown } from '../../model/fact.ts';
-import { compare } from '../compare.ts';
 import {
   factOf,
   isObject,

@@ -1,6 +1,6 @@
 import type { Cache, CacheFacts } from '../../model/cache.ts';
+import { compare } from '../../model/compare.ts';
 import type { Fact } from '../../model/fact.ts';
-import { compare } from '../compare.ts';
 import { shown, unknown } from './json.ts';
 
 /**
