@@ -3,7 +3,7 @@ import type { Verdict } from '../model/finding.ts';
 import type { FixTarget, Step } from '../model/fix.ts';
 import { grantsEverything, withoutPasswords } from './acl.ts';
 import { ASSIGNMENT_IN_BICEP, ASSIGNMENT_IN_TERRAFORM, assign, defineFix, named, showAssignments } from './fixes.ts';
-import { defineRule, fail, given, givenEach, pass, unknown, worstOf } from './rule.ts';
+import { defineRule, fail, given, givenEach, givenOf, pass, unknown, worstOf } from './rule.ts';
 
 export const accessPoliciesLeastPrivilege = defineRule({
   id: 'access-policies-least-privilege',
@@ -36,7 +36,7 @@ export const accessPoliciesLeastPrivilege = defineRule({
       cache.accessPolicyAssignments,
       () => pass('no assignment'),
       (assignment) =>
-        given(assignment.policy, (policy) => {
+        givenOf(holderOf(assignment), assignment.policy, (policy) => {
           const name = policy.toLowerCase();
           if (name === 'data owner') return mayEverything(assignment, policy);
           if (name === 'data contributor' || name === 'data reader') return NARROW;
@@ -55,7 +55,7 @@ export const accessPoliciesLeastPrivilege = defineRule({
 
 /** `name` as the assignment writes it. */
 const policyVerdict = ({ permissions }: AccessPolicy, name: string, assignment: AccessPolicyAssignment): Verdict =>
-  given(permissions, (text) => {
+  givenOf(`access policy ${name}`, permissions, (text) => {
     const everything = grantsEverything(text);
     const verdict = everything ? mayEverything(assignment, name) : NARROW;
     return {

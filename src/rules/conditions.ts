@@ -1,6 +1,6 @@
 import type { Cache, Database, PrivateEndpoint, Tier } from '../model/cache.ts';
 import type { Verdict } from '../model/finding.ts';
-import { given, givenEach, notApplicable } from './rule.ts';
+import { given, givenEach, givenOf, notApplicable } from './rule.ts';
 
 /** Conditions that several rules share. Each asks its fact before it judges: what was not seen decides nothing. */
 
@@ -23,7 +23,7 @@ export const byApproval = (cache: Cache, judge: (isApproved: boolean) => Verdict
   given(cache.privateEndpoints, (endpoints) => {
     if (endpoints.some(isApproved)) return judge(true);
     const unseen = endpoints.find(({ state }) => !state.known);
-    return unseen === undefined ? judge(false) : given(unseen.state, () => judge(false));
+    return unseen === undefined ? judge(false) : givenOf(`connection ${unseen.name}`, unseen.state, () => judge(false));
   });
 
 export const isApproved = ({ state }: PrivateEndpoint): boolean => state.known && state.value === 'Approved';

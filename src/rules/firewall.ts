@@ -2,7 +2,7 @@ import type { FirewallRule } from '../model/cache.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Verdict } from '../model/finding.ts';
 import { publicAddressesIn, rangeOf } from './address-ranges.ts';
-import { fail, given, named, pass, unknown, worstOf } from './rule.ts';
+import { fail, givenOf, named, pass, unknown, worstOf } from './rule.ts';
 
 /** A /8: whoever lets in as much lets in everyone. */
 const WIDE_OPEN = 2 ** 24;
@@ -44,8 +44,8 @@ export const narrowness = (rules: readonly [FirewallRule, ...FirewallRule[]], ma
 const EXPECTED = 'addresses of known clients';
 
 const ruleVerdict = (rule: FirewallRule, maxAddresses: number): Verdict =>
-  given(rule.start, (start) =>
-    given(rule.end, (end) => {
+  givenOf(`rule ${rule.name}`, rule.start, (start) =>
+    givenOf(`rule ${rule.name}`, rule.end, (end) => {
       const evidence = { path: `firewallRules/${rule.name}`, source: 'observed' } as const;
       const actual = written(rule);
       const range = rangeOf(start, end);

@@ -2,7 +2,7 @@ import type { Cache, PrivateEndpoint } from '../model/cache.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Step } from '../model/fix.ts';
 import { defineFix, showEndpoints } from './fixes.ts';
-import { defineRule, fail, given, givenEach, pass, unknown } from './rule.ts';
+import { defineRule, fail, givenEach, givenOf, pass, unknown } from './rule.ts';
 
 export const privateEndpointRequestsSettled = defineRule({
   id: 'private-endpoint-requests-settled',
@@ -42,7 +42,7 @@ export const privateEndpointRequestsSettled = defineRule({
 });
 
 const settled = ({ name, state, subscriptionId }: PrivateEndpoint, cache: Cache): Verdict =>
-  given(state, (value) => {
+  givenOf(`connection ${name}`, state, (value) => {
     const own = cache.subscriptionId;
     const isForeign = subscriptionId !== null && subscriptionId.toLowerCase() !== own.toLowerCase();
     const what = `connection ${name} is ${value}${isForeign ? ` and comes from subscription ${subscriptionId}` : ''}`;

@@ -87,6 +87,12 @@ export const given = <T>(fact: Fact<T>, judge: (value: T) => Verdict): Verdict =
   };
 };
 
+/** The same of one of several things: a fact of it that was not seen is told with its name. */
+export const givenOf = <T>(subject: string, fact: Fact<T>, judge: (value: T) => Verdict): Verdict => {
+  const verdict = given(fact, judge);
+  return fact.known ? verdict : { ...verdict, message: `${subject}: ${verdict.message}` };
+};
+
 /** What a verdict may say beside its message. */
 interface More {
   /** For a finding that is milder than the rule can be. */

@@ -13,6 +13,7 @@ import {
   seen,
   TODAY,
   UNSEEN,
+  unknownOf,
   unknownVerdict,
 } from '../support/cache.ts';
 
@@ -222,7 +223,9 @@ describe('access-policies-least-privilege', () => {
 
     it.each(UNSEEN)('is unknown when its permissions are $kind', (fact) => {
       const accessPolicies = listed([{ name: 'team', permissions: fact }]);
-      expect(check({ accessPolicyAssignments: listed([assignment('app', 'team')]), accessPolicies })).toEqual(unknownVerdict(fact));
+      expect(check({ accessPolicyAssignments: listed([assignment('app', 'team')]), accessPolicies })).toEqual(
+        unknownOf('access policy team', fact),
+      );
     });
   });
 
@@ -255,7 +258,7 @@ describe('access-policies-least-privilege', () => {
 
   it.each(UNSEEN)('is unknown when the policy of an assignment is $kind, and fails beside one of Data Owner', (fact) => {
     const odd = { ...assignment('odd', ''), policy: fact };
-    expect(assigned(assignment('app', 'Data Reader'), odd)).toEqual(unknownVerdict(fact));
+    expect(assigned(assignment('app', 'Data Reader'), odd)).toEqual(unknownOf(`odd-alias (${OBJECT})`, fact));
     expect(assigned(odd, assignment('app', 'Data Owner')).outcome).toBe('fail');
   });
 

@@ -29,6 +29,7 @@ import {
   privateEndpoint,
   seen,
   UNSEEN,
+  unknownOf,
   unknownVerdict,
 } from '../support/cache.ts';
 
@@ -112,7 +113,7 @@ describe('byApproval', () => {
 
   it.each(UNSEEN)('is unknown where none is approved and a state is $kind', (fact) => {
     expect(byApproval(compliantCache({ privateEndpoints: endpointsThat(seen('Rejected'), fact) }), neverAsked)).toEqual(
-      unknownVerdict(fact),
+      unknownOf('connection pe-1', fact),
     );
   });
 

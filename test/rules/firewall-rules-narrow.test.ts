@@ -17,6 +17,7 @@ import {
   seen,
   TODAY,
   UNSEEN,
+  unknownOf,
   unknownVerdict,
 } from '../support/cache.ts';
 
@@ -126,7 +127,7 @@ describe('firewall-rules-narrow', () => {
   });
 
   it.each(UNSEEN)('is unknown when an end of a rule is $kind', (fact) => {
-    expect(behind({ ...office, start: fact })).toEqual(unknownVerdict(fact));
+    expect(behind({ ...office, start: fact })).toEqual(unknownOf(`rule ${office.name}`, fact));
   });
 
   it('is mended in an order that never leaves the cache without a rule', () => {

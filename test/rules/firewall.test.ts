@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FirewallRule } from '../../src/model/cache.ts';
 import { MAX_ADDRESSES, narrowness } from '../../src/rules/firewall.ts';
-import { firewallRule, judged, outOfReach, UNSEEN, unknownVerdict } from '../support/cache.ts';
+import { firewallRule, judged, outOfReach, UNSEEN, unknownOf } from '../support/cache.ts';
 
 const at = (path: string) => ({ evidence: { path, source: 'observed' } as const });
 
@@ -131,7 +131,7 @@ describe('firewall rules', () => {
 
   describe.each(['start', 'end'] as const)('whose %s was not seen', (side) => {
     it.each(UNSEEN)('are unknown when it is $kind', (fact) => {
-      expect(judge(office, { ...office, [side]: fact })).toEqual(unknownVerdict(fact));
+      expect(judge(office, { ...office, [side]: fact })).toEqual(unknownOf(`rule ${office.name}`, fact));
     });
 
     it('fail with the severity of the rule beside a wide one: they may be wider', () => {
@@ -140,7 +140,7 @@ describe('firewall rules', () => {
       expect({ outcome, severity, message }).toEqual({
         outcome: 'fail',
         severity: undefined,
-        message: 'rule region lets in 1,024 public addresses; the property is missing from the answer',
+        message: 'rule region lets in 1,024 public addresses; rule office: the property is missing from the answer',
       });
     });
 

@@ -15,6 +15,7 @@ import {
   seen,
   TODAY,
   UNSEEN,
+  unknownOf,
   unknownVerdict,
 } from '../support/cache.ts';
 
@@ -76,7 +77,7 @@ describe('private-endpoint-approved', () => {
 
   it.each(UNSEEN)('is unknown when the connections are $kind, or the state of the only one', (fact) => {
     const verdicts = [check({ privateEndpoints: fact }), check({ privateEndpoints: listed([privateEndpoint({ state: fact })]) })];
-    expect(verdicts).toEqual([unknownVerdict(fact), unknownVerdict(fact)]);
+    expect(verdicts).toEqual([unknownVerdict(fact), unknownOf('connection pe-good', fact)]);
   });
 
   it.each(UNSEEN)('does not mind a state that is $kind beside an approved one', (fact) => {

@@ -14,6 +14,7 @@ import {
   seen,
   TODAY,
   UNSEEN,
+  unknownOf,
   unknownVerdict,
 } from '../support/cache.ts';
 
@@ -114,7 +115,7 @@ describe('private-endpoint-requests-settled', () => {
   });
 
   it.each(UNSEEN)('is unknown when a state is $kind', (fact) => {
-    expect(check(connection('a', 'Approved'), privateEndpoint({ state: fact }))).toEqual(unknownVerdict(fact));
+    expect(check(connection('a', 'Approved'), privateEndpoint({ state: fact }))).toEqual(unknownOf('connection pe-good', fact));
   });
 
   it.each(UNSEEN)('is not mild beside a state that is $kind: it may be worse', (fact) => {
@@ -122,7 +123,7 @@ describe('private-endpoint-requests-settled', () => {
     expect({ outcome, severity, message }).toEqual({
       outcome: 'fail',
       severity: undefined,
-      message: `connection a is Pending; ${fact.reason}`,
+      message: `connection a is Pending; connection pe-good: ${fact.reason}`,
     });
   });
 

@@ -18,6 +18,7 @@ import {
   seen,
   TODAY,
   UNSEEN,
+  unknownOf,
   unknownVerdict,
 } from '../support/cache.ts';
 
@@ -101,7 +102,10 @@ describe('public-network-access-disabled', () => {
     });
 
     it.each(UNSEEN)('is unknown when its endpoints are $kind, or the state of the only one', (fact) => {
-      expect([older(fact), older(listed([privateEndpoint({ state: fact })]))]).toEqual([unknownVerdict(fact), unknownVerdict(fact)]);
+      expect([older(fact), older(listed([privateEndpoint({ state: fact })]))]).toEqual([
+        unknownVerdict(fact),
+        unknownOf('connection pe-good', fact),
+      ]);
     });
   });
 

@@ -215,6 +215,9 @@ export const unknownVerdict = (fact: Unknown): Verdict => ({
   reason: fact.kind,
 });
 
+/** The same of a fact of one of several things, which is named. */
+export const unknownOf = (subject: string, fact: Unknown): Verdict => ({ ...unknownVerdict(fact), message: `${subject}: ${fact.reason}` });
+
 /** What every rule must say of a fact that this kind of source can never show. */
 export const NOT_EVALUATED: Verdict = {
   outcome: 'not_evaluated',
