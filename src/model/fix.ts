@@ -1,4 +1,4 @@
-import type { CacheKind } from './cache.ts';
+import { API_VERSIONS, type CacheKind } from './cache.ts';
 
 /** How a rule's failure is mended. Texts are sentences; what a tool can do is data, so that it can be written in every language. */
 export interface Fix {
@@ -83,3 +83,19 @@ export interface PolicyFix {
 
 /** The database of a managed or enterprise cluster: there is one, and it is called `default`. */
 export const databaseId = ({ id }: Pick<FixTarget, 'id'>): string => `${id}/databases/default`;
+
+/**
+ * The words after `az` of a PATCH of a cache or cluster; `body` is JSON, or text that a person completes.
+ * `-o none`, because the answer to a change of a cache contains the access keys.
+ */
+export const patchWords = ({ id, kind }: Pick<FixTarget, 'id' | 'kind'>, body: string): readonly string[] => [
+  'rest',
+  '--method',
+  'patch',
+  '--url',
+  `${id}?api-version=${API_VERSIONS[kind]}`,
+  '--body',
+  body,
+  '-o',
+  'none',
+];

@@ -1,5 +1,5 @@
 import { API_VERSIONS, type CacheKind } from '../model/cache.ts';
-import { type Body, databaseId, type Fix, type FixTarget, type Step } from '../model/fix.ts';
+import { type Body, databaseId, type Fix, type FixTarget, patchWords, type Step } from '../model/fix.ts';
 
 /** A step that a script may run. */
 export type Change = Exclude<Step, { readonly type: 'decide' }>;
@@ -27,22 +27,22 @@ export const SETTLED: Readonly<Record<CacheKind, { readonly property: string; re
  * public access (azure-cli PR 27227). `-o none`, because the answer to a change of a cache contains the access keys.
  */
 export const wordsOf = (step: Step, target: FixTarget): readonly string[] => {
-  const version = API_VERSIONS[target.kind];
   switch (step.type) {
     case 'patch':
+      return patchWords(target, JSON.stringify(step.body));
+    case 'database':
       return [
-        'rest',
-        '--method',
-        'patch',
-        '--url',
-        `${target.id}?api-version=${version}`,
-        '--body',
-        JSON.stringify(step.body),
+        'resource',
+        'update',
+        '--ids',
+        databaseId(target),
+        '--api-version',
+        API_VERSIONS[target.kind],
+        '--set',
+        ...settings(step.body),
         '-o',
         'none',
       ];
-    case 'database':
-      return ['resource', 'update', '--ids', databaseId(target), '--api-version', version, '--set', ...settings(step.body), '-o', 'none'];
     default:
       return withoutAnswer(withSafeGroup(step.words));
   }

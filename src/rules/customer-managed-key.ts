@@ -1,4 +1,5 @@
-import { defineFix, managedRedis, patchWords, show } from './fixes.ts';
+import { patchWords } from '../model/fix.ts';
+import { defineFix, managedRedis, show } from './fixes.ts';
 import { defineRule, fail, given, pass } from './rule.ts';
 
 export const customerManagedKey = defineRule({

@@ -1,5 +1,5 @@
-import type { FixTarget, Step } from '../model/fix.ts';
-import { defineFix, patch, patchWords, redisCache, show } from './fixes.ts';
+import { type FixTarget, patchWords, type Step } from '../model/fix.ts';
+import { defineFix, patch, redisCache, show } from './fixes.ts';
 import { defineRule, fail, given, pass, unknown } from './rule.ts';
 
 export const dedicatedNode = defineRule({

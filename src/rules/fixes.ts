@@ -34,19 +34,6 @@ export const named = ({ name, resourceGroup, subscriptionId }: FixTarget): reado
   subscriptionId,
 ];
 
-/** The words of a PATCH that a person has to complete: JSON but for the words in capitals. */
-export const patchWords = ({ id, kind }: FixTarget, body: string): readonly string[] => [
-  'rest',
-  '--method',
-  'patch',
-  '--url',
-  `${id}?api-version=${API_VERSIONS[kind]}`,
-  '--body',
-  body,
-  '-o',
-  'none',
-];
-
 /** Shows one value of the cache or cluster: a JMESPath under `properties`, unless it begins with a dot for the top level. */
 export const show =
   (query: string) =>

@@ -1,6 +1,6 @@
-import type { FixTarget, Step } from '../model/fix.ts';
+import { type FixTarget, patchWords, type Step } from '../model/fix.ts';
 import { onTier } from './conditions.ts';
-import { configure, defineFix, patchWords, redisCache, show } from './fixes.ts';
+import { configure, defineFix, redisCache, show } from './fixes.ts';
 import { defineRule, fail, given, pass, unknown } from './rule.ts';
 
 /** Megabytes of one shard, by size; 1 GB is 1024 MB. */

@@ -1,9 +1,9 @@
 import type { Cache, Database } from '../model/cache.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Verdict } from '../model/finding.ts';
-import type { FixTarget, Step } from '../model/fix.ts';
+import { type FixTarget, patchWords, type Step } from '../model/fix.ts';
 import { byPersistence, onEachDatabase, onTier } from './conditions.ts';
-import { database, defineFix, managedRedis, patchWords, redisCache, show, showDatabase } from './fixes.ts';
+import { database, defineFix, managedRedis, redisCache, show, showDatabase } from './fixes.ts';
 import { defineRule, fail, given, notApplicable, pass } from './rule.ts';
 
 export const persistenceEnabled = defineRule({

@@ -1,5 +1,6 @@
+import { patchWords } from '../model/fix.ts';
 import { byPersistence, onTier } from './conditions.ts';
-import { configure, defineFix, patchWords, redisCache, show } from './fixes.ts';
+import { configure, defineFix, redisCache, show } from './fixes.ts';
 import { defineRule, fail, given, notApplicable, pass } from './rule.ts';
 
 export const persistenceUsesManagedIdentity = defineRule({

@@ -1,7 +1,7 @@
 import type { Verdict } from '../model/finding.ts';
-import type { FixTarget, Step } from '../model/fix.ts';
+import { type FixTarget, patchWords, type Step } from '../model/fix.ts';
 import { onEachDatabase } from './conditions.ts';
-import { defineFix, patch, patchWords, redisCache, show, showDatabase } from './fixes.ts';
+import { defineFix, patch, redisCache, show, showDatabase } from './fixes.ts';
 import { defineRule, fail, given, pass, unknown } from './rule.ts';
 
 export const redisVersionSupported = defineRule({
