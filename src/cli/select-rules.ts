@@ -1,7 +1,7 @@
 import { Trouble } from '../errors.ts';
+import { isGlob, matchesGlob } from '../model/glob.ts';
 import { problem } from '../model/problem.ts';
 import type { OptionValue } from '../model/rule-spec.ts';
-import { isGlob, matchesGlob } from '../policy/glob.ts';
 import { FRAMEWORK_IDS, isInFramework } from '../rules/frameworks.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';

@@ -67,8 +67,8 @@ interface SharedFacts {
   readonly privateEndpoints: Fact<readonly PrivateEndpoint[]>;
   /** The availability zones that were chosen; absent where Azure chooses. */
   readonly zones: Fact<readonly string[]>;
-  /** Names only, as they are written. */
-  readonly tagNames: Fact<readonly string[]>;
+  /** By name, as they are written; names are compared without case, values with it. */
+  readonly tags: Fact<readonly Tag[]>;
 }
 
 interface RedisFacts {
@@ -113,6 +113,12 @@ interface ClusterFacts {
   /** The key in Key Vault that encrypts the disks; a known null for a key that Microsoft manages. */
   readonly customerManagedKey: Fact<string | null>;
   readonly databases: Fact<readonly Database[]>;
+}
+
+export interface Tag {
+  readonly name: string;
+  /** Null when it is not a text. */
+  readonly value: string | null;
 }
 
 export interface PrivateEndpoint {

@@ -38,7 +38,8 @@ export const requiredTagsPresent = defineRule({
   },
   check: (cache, { options }) => {
     if (options.tags.length === 0) return notApplicable('no tags are required: the option tags names none', 'not_configured');
-    return given(cache.tagNames, (present) => {
+    return given(cache.tags, (tags) => {
+      const present = tags.map(({ name }) => name);
       const folded = new Set(present.map((name) => name.toLowerCase()));
       const absent = options.tags.filter((name) => !folded.has(name.toLowerCase()));
       const expected = options.tags.join(', ');

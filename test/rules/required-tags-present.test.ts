@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Tag } from '../../src/model/cache.ts';
+import type { Known } from '../../src/model/fact.ts';
 import type { Verdict } from '../../src/model/finding.ts';
 import { requiredTagsPresent } from '../../src/rules/required-tags-present.ts';
 import {
@@ -17,7 +19,9 @@ import {
 const rule = requiredTagsPresent.withOptions({ tags: ['Owner', 'cost-centre'] });
 const expected = 'Owner, cost-centre';
 
-const check = (...tagNames: readonly string[]): Verdict => rule.check(compliantCache({ tagNames: seenList(tagNames) }), TODAY);
+const tagged = (...names: readonly string[]): Known<readonly Tag[]> => seenList(names.map((name) => ({ name, value: 'a value' })));
+
+const check = (...names: readonly string[]): Verdict => rule.check(compliantCache({ tags: tagged(...names) }), TODAY);
 
 describe('required-tags-present', () => {
   it('is a requirement of severity low on every kind of cache, with the tags as an option', () => {
@@ -29,10 +33,10 @@ describe('required-tags-present', () => {
     });
   });
 
-  it.each([seenList([]), seenList(['owner']), outOfReach(), ...UNSEEN])('does not apply as long as no tag is required', (tagNames) => {
+  it.each([tagged(), tagged('owner'), outOfReach(), ...UNSEEN])('does not apply as long as no tag is required', (tags) => {
     const message = 'no tags are required: the option tags names none';
     const verdict = judged('not_applicable', message, { reason: 'not_configured', evidence: null });
-    expect(requiredTagsPresent.check(compliantCache({ tagNames }), TODAY)).toEqual(verdict);
+    expect(requiredTagsPresent.check(compliantCache({ tags }), TODAY)).toEqual(verdict);
   });
 
   it.each([
@@ -53,15 +57,15 @@ describe('required-tags-present', () => {
 
   it('judges clusters alike', () => {
     const verdict = judged('fail', 'without the tag cost-centre', { expected, actual: 'owner' });
-    expect(rule.check(compliantCluster('managed', { tagNames: seenList(['owner']) }), TODAY)).toEqual(verdict);
+    expect(rule.check(compliantCluster('managed', { tags: tagged('owner') }), TODAY)).toEqual(verdict);
   });
 
   it.each(UNSEEN)('is unknown when the tags are $kind', (fact) => {
-    expect(rule.check(compliantCache({ tagNames: fact }), TODAY)).toEqual(unknownVerdict(fact));
+    expect(rule.check(compliantCache({ tags: fact }), TODAY)).toEqual(unknownVerdict(fact));
   });
 
   it('is not evaluated when the source can never show tags', () => {
-    expect(rule.check(compliantCache({ tagNames: outOfReach() }), TODAY)).toEqual(NOT_EVALUATED);
+    expect(rule.check(compliantCache({ tags: outOfReach() }), TODAY)).toEqual(NOT_EVALUATED);
   });
 
   it('leaves the values to a person', () => {

@@ -63,7 +63,12 @@ const asBoolean = (wire: unknown): unknown => (typeof wire === 'string' ? JSON.p
 const asWritten = (wire: unknown): unknown => wire;
 const asNumber = (wire: unknown): unknown => Number(wire);
 const asCount = (wire: unknown): unknown => (Array.isArray(wire) ? wire.length : wire);
-const asNames = (wire: unknown): unknown => (isObject(wire) ? Object.keys(wire).sort() : wire);
+const asTags = (wire: unknown): unknown =>
+  isObject(wire)
+    ? Object.keys(wire)
+        .sort()
+        .map((name) => ({ name, value: wire[name] }))
+    : wire;
 const asSize = (wire: unknown): unknown => (isObject(wire) ? `${wire['family']}${wire['capacity']}` : wire);
 
 interface Expectation {
@@ -100,7 +105,7 @@ const EXPECTATIONS: readonly Expectation[] = [
   { fact: 'linkedServerCount', path: 'properties.linkedServers', meaning: asCount, absent: undefined },
   { fact: 'maxmemoryReserved', path: setting('maxmemory-reserved'), meaning: asNumber, absent: undefined },
   { fact: 'zones', path: 'zones', meaning: asWritten, absent: undefined },
-  { fact: 'tagNames', path: 'tags', meaning: asNames, absent: [] },
+  { fact: 'tags', path: 'tags', meaning: asTags, absent: [] },
 ];
 
 const CLUSTER_EXPECTATIONS: readonly Expectation[] = [
@@ -110,7 +115,7 @@ const CLUSTER_EXPECTATIONS: readonly Expectation[] = [
   { fact: 'highAvailability', path: 'properties.highAvailability', meaning: asWritten, absent: 'Enabled' },
   { fact: 'redundancyMode', path: 'properties.redundancyMode', meaning: asWritten, absent: undefined },
   { fact: 'zones', path: 'zones', meaning: asWritten, absent: undefined },
-  { fact: 'tagNames', path: 'tags', meaning: asNames, absent: [] },
+  { fact: 'tags', path: 'tags', meaning: asTags, absent: [] },
 ];
 
 /** What must be known of a wire value: what stands there, and for what does not what Azure documents, if it does. */

@@ -51,7 +51,7 @@ export const compliantCache = (differences: Partial<Cache> = {}): Cache => ({
   publicNetworkAccess: seen('Disabled'),
   privateEndpoints: seen([privateEndpoint()]),
   zones: missing(),
-  tagNames: seen(['owner']),
+  tags: seen([{ name: 'owner', value: 'team-test' }]),
   nonSslPort: seen(false),
   subnetId: byDefault(null),
   authenticationDisabled: seen(false),

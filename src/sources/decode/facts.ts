@@ -4,6 +4,7 @@ import {
   ENDPOINT_STATES,
   type EnabledOrDisabled,
   type PrivateEndpoint,
+  type Tag,
   TLS_VERSIONS,
   type TlsVersion,
 } from '../../model/cache.ts';
@@ -45,11 +46,16 @@ export const REDIS_VERSION: Reading<string> = {
 };
 
 /** The facts that stand outside of `properties`, and the private endpoints inside. */
-export const sharedFactsOf = (item: JsonObject): Pick<CacheFacts, 'zones' | 'tagNames' | 'privateEndpoints'> => ({
+export const sharedFactsOf = (item: JsonObject): Pick<CacheFacts, 'zones' | 'tags' | 'privateEndpoints'> => ({
   zones: factOf(item, '', 'zones', { expected: 'a list of zones', read: listOf(isText) }),
-  tagNames: factOf<readonly string[]>(item, '', 'tags', {
+  tags: factOf<readonly Tag[]>(item, '', 'tags', {
     expected: 'an object of tags',
-    read: (value) => (isObject(value) ? Object.keys(value).sort(compare) : undefined),
+    read: (value) =>
+      isObject(value)
+        ? Object.entries(value)
+            .map(([name, text]) => ({ name, value: typeof text === 'string' ? text : null }))
+            .sort((a, b) => compare(a.name, b.name))
+        : undefined,
     absent: { value: [] },
   }),
   privateEndpoints: factOf<readonly PrivateEndpoint[]>(propertyOf(item, 'properties'), 'properties', 'privateEndpointConnections', {

@@ -27,7 +27,7 @@ const FACTS = Object.keys({
   publicNetworkAccess: 0,
   privateEndpoints: 0,
   zones: 0,
-  tagNames: 0,
+  tags: 0,
   nonSslPort: 0,
   subnetId: 0,
   authenticationDisabled: 0,

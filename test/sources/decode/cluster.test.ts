@@ -61,7 +61,7 @@ describe('readCluster', () => {
         publicNetworkAccess: observed('Disabled', 'properties.publicNetworkAccess'),
         privateEndpoints: { ...observed([], 'properties.privateEndpointConnections'), written: null },
         zones: { ...observed(['1', '2', '3'], 'zones'), written: null },
-        tagNames: { ...observed(['owner'], 'tags'), written: null },
+        tags: { ...observed([{ name: 'owner', value: 'ada' }], 'tags'), written: null },
         skuName: observed('Enterprise_E10', 'sku.name'),
         highAvailability: observed('Enabled', 'properties.highAvailability'),
         redundancyMode: observed('ZR', 'properties.redundancyMode'),
@@ -332,7 +332,7 @@ describe('a cluster without properties', () => {
       typeof fact === 'object' && fact !== null && fact.known ? [[name, fact.from]] : [],
     );
     expect(known).toEqual([
-      ['tagNames', 'service_default'],
+      ['tags', 'service_default'],
       ['subnetId', 'service_default'],
     ]);
   });

@@ -62,13 +62,19 @@ describe.each(SERVICES)('zones of $service', ({ read }) => {
   });
 });
 
-describe.each(SERVICES)('tag names of $service', ({ read }) => {
-  const tagsIn = (tags: unknown) => read({}, { tags }).tagNames;
+describe.each(SERVICES)('tags of $service', ({ read }) => {
+  const tagsIn = (tags: unknown) => read({}, { tags }).tags;
 
-  it('are seen as they are written, in one order, whatever their values are', () => {
-    expect(tagsIn({ team: null, Owner: '', 'a b': 7, owner: {} })).toEqual({
+  it('are seen as they are written, in one order, a value that is no text as none', () => {
+    expect(tagsIn({ team: null, Owner: '', 'a b': 7, owner: {}, env: 'Prod' })).toEqual({
       known: true,
-      value: ['Owner', 'a b', 'owner', 'team'],
+      value: [
+        { name: 'Owner', value: '' },
+        { name: 'a b', value: null },
+        { name: 'env', value: 'Prod' },
+        { name: 'owner', value: null },
+        { name: 'team', value: null },
+      ],
       path: 'tags',
       from: 'observed',
       written: null,
@@ -85,7 +91,12 @@ describe.each(SERVICES)('tag names of $service', ({ read }) => {
     const item: unknown = JSON.parse(
       `{"id":"/subscriptions/${ID}/resourceGroups/g/providers/Microsoft.Cache/redis/c","tags":{"__proto__":"x","constructor":"y"}}`,
     );
-    expect(cacheOf(readRedis(item)).tagNames).toMatchObject({ value: ['__proto__', 'constructor'] });
+    expect(cacheOf(readRedis(item)).tags).toMatchObject({
+      value: [
+        { name: '__proto__', value: 'x' },
+        { name: 'constructor', value: 'y' },
+      ],
+    });
   });
 
   it.each([

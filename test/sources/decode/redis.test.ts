@@ -99,7 +99,14 @@ describe('readRedis', () => {
         publicNetworkAccess: observed('Disabled', 'properties.publicNetworkAccess'),
         privateEndpoints: byDefault([], 'properties.privateEndpointConnections'),
         zones: observed(['1', '2'], 'zones', null),
-        tagNames: observed(['Owner', 'team'], 'tags', null),
+        tags: observed(
+          [
+            { name: 'Owner', value: 'ada' },
+            { name: 'team', value: 'orders' },
+          ],
+          'tags',
+          null,
+        ),
         subnetId: observed(SUBNET, 'properties.subnetId'),
         authenticationDisabled: observed(false, `${configuration}.authnotrequired`, 'no'),
         entraAuthentication: observed(true, `${configuration}.aad-enabled`, 'True'),
@@ -134,7 +141,7 @@ describe('readRedis', () => {
     const cache = cacheOf({ id: wireRedis(ID, 'c').id });
     const known = Object.entries(cache).flatMap(([name, fact]) => (isKnown(fact) ? [[name, fact.value, fact.from]] : []));
     expect(known).toEqual([
-      ['tagNames', [], 'service_default'],
+      ['tags', [], 'service_default'],
       ['identityType', 'None', 'service_default'],
     ]);
   });
