@@ -3,8 +3,8 @@ import { type PipelineResponse, RestError } from '@azure/core-rest-pipeline';
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 
-const MAX_PAGES = 10_000;
-const MAX_ITEMS = 1_000_000;
+export const MAX_PAGES = 10_000;
+export const MAX_ITEMS = 1_000_000;
 
 /** Checks the pages of one listing, one after the other, and gives the address of the next, or null after the last. */
 const pageChecks = (origin: string): ((answer: Answer) => string | null) => {

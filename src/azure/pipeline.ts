@@ -11,6 +11,7 @@ import {
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import { type Pace, pacing } from './pacing.ts';
+import { graphQuota } from './quota.ts';
 import type { TokenSource } from './tokens.ts';
 import type { Traffic } from './transport.ts';
 import { LONGEST_WAIT_MS, orStopped, pause, retryAfterOf } from './waiting.ts';
@@ -38,6 +39,7 @@ export const armPipeline = ({ tokens, userAgent, retry, pace }: PipelineRequestO
   pipeline.addPolicy(bearer(tokens), { phase: 'Sign' });
   // Every attempt costs its turn, and the token is taken when that has come.
   pipeline.addPolicy(pacing(pace, retry.now), { phase: 'Sign', beforePolicies: [bearerTokenAuthenticationPolicyName] });
+  pipeline.addPolicy(graphQuota(retry.traffic, retry.now), { phase: 'Sign', beforePolicies: [bearerTokenAuthenticationPolicyName] });
   return pipeline;
 };
 
