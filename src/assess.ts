@@ -1,6 +1,6 @@
 import { type Cache, isBeingDeleted } from './model/cache.ts';
 import type { Assessment, Judgement, Verdict } from './model/finding.ts';
-import type { Need } from './model/need.ts';
+import type { Awaitable } from './model/need.ts';
 import { type Problem, problem } from './model/problem.ts';
 import { notApplicable, type Rule } from './rules/rule.ts';
 
@@ -31,8 +31,8 @@ const verdictOf = (cache: Cache, rule: Rule, today: string): Verdict =>
  * What the rules still wait for on a cache of which only the lists were read, and the ids of the rules that do. A rule whose
  * verdict does not depend on it asks for nothing.
  */
-export const awaitedBy = (cache: Cache, rules: readonly Rule[], today: string): ReadonlyMap<Need, readonly string[]> => {
-  const awaited = new Map<Need, readonly string[]>();
+export const awaitedBy = (cache: Cache, rules: readonly Rule[], today: string): ReadonlyMap<Awaitable, readonly string[]> => {
+  const awaited = new Map<Awaitable, readonly string[]>();
   for (const { rule, verdict } of assess(cache, rules, today).judgements) {
     if (verdict.awaits !== undefined) awaited.set(verdict.awaits, [...(awaited.get(verdict.awaits) ?? []), rule.id]);
   }

@@ -3,7 +3,7 @@ import { assess, awaitedBy } from '../src/assess.ts';
 import { type Cache, isBeingDeleted } from '../src/model/cache.ts';
 import { pending } from '../src/model/fact.ts';
 import type { Assessment, Verdict } from '../src/model/finding.ts';
-import { NEEDS, type Need } from '../src/model/need.ts';
+import { type Awaitable, NEEDS } from '../src/model/need.ts';
 import { RULES } from '../src/rules/index.ts';
 import { defineRule, fail, given, pass, type Rule } from '../src/rules/rule.ts';
 import { readCluster } from '../src/sources/decode/cluster.ts';
@@ -250,7 +250,7 @@ describe('a cache that is being deleted', () => {
 });
 
 describe('awaitedBy', () => {
-  const waiting = (id: string, need: Need, differences: Partial<Rule> = {}) =>
+  const waiting = (id: string, need: Awaitable, differences: Partial<Rule> = {}) =>
     ruleOf(id, () => given(pending(need), () => failing.check(compliantCache(), TODAY)), differences);
 
   it('names what is waited for, and by which rules, in their order', () => {
@@ -290,7 +290,7 @@ describe('awaitedBy', () => {
     if ('refused' in decoded) throw new Error(decoded.refused);
     return decoded.cache;
   };
-  const needsOf = (cache: Cache): readonly Need[] => [...awaitedBy(cache, RULES, TODAY).keys()].sort();
+  const needsOf = (cache: Cache): readonly Awaitable[] => [...awaitedBy(cache, RULES, TODAY).keys()].sort();
   const PUBLIC = { publicNetworkAccess: 'Enabled' };
   const LINKED = { linkedServers: [{ id: 'x' }] };
 
@@ -339,7 +339,9 @@ describe('awaitedBy', () => {
     ]);
     const beyond = readSoFar.flatMap((cache) =>
       [...awaitedBy(cache, RULES, TODAY)].flatMap(([need, ids]) =>
-        ids.filter((id) => !RULES.some((rule) => rule.id === id && rule.needs.includes(need))).map((id) => `${id} awaits ${need}`),
+        ids
+          .filter((id) => !RULES.some((rule) => rule.id === id && rule.needs.some((one) => one === need)))
+          .map((id) => `${id} awaits ${need}`),
       ),
     );
     expect(beyond).toEqual([]);

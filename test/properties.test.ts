@@ -1073,7 +1073,15 @@ describe('P10: the exit code can be recomputed from the JSON report', () => {
       // Whatever was not read fully has said why.
       if (status === 'denied') tally.addProblem(problem('permission', 'AUTHORIZATION_FAILED', 'no right'));
       if (status === 'partial') tally.addProblem(problem('network', 'ECONNRESET', 'it broke off'));
-      tally.addSubscription({ id: subscriptionId(index), name: null, state: 'Enabled', status, caches: seen.length, reason: null });
+      tally.addSubscription({
+        id: subscriptionId(index),
+        name: null,
+        state: 'Enabled',
+        status,
+        caches: seen.length,
+        excluded: 0,
+        reason: null,
+      });
     });
     for (const one of problems) tally.addProblem(one);
     return JSON.parse(text + reporter.end(tally.report(END)));

@@ -143,10 +143,13 @@ const RETRY_HINT = 'Run again; if it stays, look at https://status.azure.com';
 const roleHint = ({ scope }: Attempt): string =>
   scope === null
     ? 'Ask for the role Reader on the subscriptions to scan.'
-    : `Grant Reader: az role assignment create --role Reader --assignee OBJECT_ID --scope ${subscriptionOf(scope)}`;
+    : `Grant Reader: az role assignment create --role Reader --assignee OBJECT_ID --scope ${quoted(subscriptionOf(scope))}`;
 
 /** A right on the whole subscription serves every cache in it, and its id needs no quotes. */
 const subscriptionOf = (scope: string): string => /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? scope;
+
+/** The id of a management group may hold parentheses; it was checked where it came in. */
+const quoted = (scope: string): string => (/^[\w./-]+$/.test(scope) ? scope : `'${scope}'`);
 
 const unexpectedHint = (code: string): string =>
   /NoRegisteredProviderFound|InvalidApiVersion|InvalidResourceType/i.test(code)

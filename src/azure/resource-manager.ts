@@ -7,6 +7,7 @@ import { type Attempt, troubleOf } from './failure.ts';
 import { type Get, jsonAt, jsonOf, pagesAt, rawPages } from './listing.ts';
 import type { Pace } from './pacing.ts';
 import { armPipeline } from './pipeline.ts';
+import { GRAPH_PATH, type GraphQuery, graphPages, type Post } from './resource-graph.ts';
 import type { TokenSource } from './tokens.ts';
 import { counted, guarded, limited, type Traffic } from './transport.ts';
 
@@ -20,6 +21,10 @@ export interface ResourceManager {
   clusters(subscriptionId: string): AsyncIterable<readonly unknown[]>;
   /** All items of a list at a path below the endpoint, which is safe to become part of an address. */
   list(at: Place): Promise<readonly unknown[]>;
+  /** Rows of a query of Resource Graph, page by page. */
+  query(query: GraphQuery): AsyncIterable<readonly unknown[]>;
+  /** Pages of what descends from a management group: other groups and subscriptions. */
+  descendants(managementGroup: string): AsyncIterable<readonly unknown[]>;
   /** One resource. */
   resource(at: Place): Promise<unknown>;
   /** The `registrationState` of Microsoft.Cache in a subscription; null when the answer does not say. */
@@ -36,6 +41,8 @@ export interface Place {
   /** The action whose right it takes. */
   readonly action: string;
 }
+
+const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups';
 
 export interface ResourceManagerOptions {
   readonly cloud: Cloud;
@@ -58,12 +65,15 @@ export interface ResourceManagerOptions {
 const READ_SUBSCRIPTIONS = 'Microsoft.Resources/subscriptions/read';
 const READ_REDIS = 'Microsoft.Cache/redis/read';
 const READ_CLUSTERS = 'Microsoft.Cache/redisEnterprise/read';
+const READ_GROUPS = 'Microsoft.Management/managementGroups/descendants/read';
+const READ_GRAPH = 'Microsoft.ResourceGraph/resources/read';
 const READ_PROVIDERS = 'Microsoft.Resources/subscriptions/providers/read';
 
 export const openResourceManager = (options: ResourceManagerOptions): ResourceManager => {
   const { cloud, tokens, traffic, signal } = options;
   const { origin } = new URL(cloud.endpoint);
-  const onlyReads = (url: URL, method: string): boolean => method === 'GET' && url.origin === origin;
+  const onlyReads = (url: URL, method: string): boolean =>
+    url.origin === origin && (method === 'GET' || (method === 'POST' && url.pathname === GRAPH_PATH));
   const shared = {
     endpoint: cloud.endpoint,
     pipeline: armPipeline({ tokens, userAgent: options.userAgent, retry: options, pace: options.pace }),
@@ -71,6 +81,11 @@ export const openResourceManager = (options: ResourceManagerOptions): ResourceMa
   };
   const subscriptions = new SubscriptionClient(NEVER_ASKED, shared);
   const get: Get = (url) => subscriptions.sendRequest(createPipelineRequest({ url, method: 'GET', abortSignal: signal }));
+  const post: Post = (url, body) => {
+    const request = createPipelineRequest({ url, method: 'POST', body, abortSignal: signal });
+    request.headers.set('content-type', 'application/json');
+    return subscriptions.sendRequest(request);
+  };
   const addressOf = ({ path, apiVersion }: Pick<Place, 'path' | 'apiVersion'>): string =>
     `${cloud.endpoint}${path}?api-version=${apiVersion}`;
   const guardedRead = async <T>(attempt: Attempt, read: () => Promise<T>): Promise<T> => {
@@ -95,6 +110,12 @@ export const openResourceManager = (options: ResourceManagerOptions): ResourceMa
     clusters: (id) => {
       const url = addressOf({ path: `/subscriptions/${id}/providers/Microsoft.Cache/redisEnterprise`, apiVersion: '2025-07-01' });
       return pagesOf({ scope: `/subscriptions/${id}`, action: READ_CLUSTERS }, signal, pagesAt(url, origin, get));
+    },
+    query: (query) => pagesOf({ scope: null, action: READ_GRAPH }, signal, graphPages(cloud.endpoint, query, post)),
+    descendants: (managementGroup) => {
+      const id = `${MANAGEMENT_GROUPS}/${encodeURIComponent(managementGroup)}`;
+      const url = addressOf({ path: `${id}/descendants`, apiVersion: '2020-05-01' });
+      return pagesOf({ scope: `${MANAGEMENT_GROUPS}/${managementGroup}`, action: READ_GROUPS }, signal, pagesAt(url, origin, get));
     },
     list: (place) =>
       guardedRead(place, async () => {

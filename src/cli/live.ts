@@ -8,10 +8,13 @@ import { openResourceManager } from '../azure/resource-manager.ts';
 import { signInTransport } from '../azure/sign-in-transport.ts';
 import { tokenSource } from '../azure/tokens.ts';
 import { nodeTransport } from '../azure/transport.ts';
+import type { Cache } from '../model/cache.ts';
+import { resourceGraphSource } from '../sources/resource-graph.ts';
 import { resourceManagerSource } from '../sources/resource-manager.ts';
 import type { Source } from '../sources/source.ts';
 import type { Io } from './io.ts';
 import type { ScanContext } from './scan.ts';
+import type { ScopeSettings } from './scope.ts';
 import type { LiveSettings, ScanSettings } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -22,24 +25,29 @@ const MAX_BODY_BYTES = 64 * 2 ** 20;
 /** Longer than the 60 s that `az` and its like are given, so that theirs is the error that is told. */
 const SIGN_IN_TIMEOUT_MS = 75_000;
 
-export const openLive = async (live: LiveSettings, settings: ScanSettings, context: ScanContext, io: Io): Promise<Source> => {
+export const openLive = async (
+  live: LiveSettings,
+  scope: ScopeSettings,
+  settings: ScanSettings,
+  context: ScanContext,
+  io: Io,
+): Promise<Source> => {
   const { cloud } = live;
   const transport = nodeTransport({ ...settings, maxBodyBytes: MAX_BODY_BYTES, maxSockets: settings.concurrency, env: io.env });
   const signIn = signInTransport(transport, cloud, io.env, { ...settings, ...context, now: () => io.now().getTime(), random: io.random });
   const credential = (): TokenCredential => credentialFor(live.auth, { cloud, tenant: live.tenant, transport: signIn, env: io.env });
-  return openOn({ cloud, transport, credential, subscriptions: live.subscriptions, pace: RESOURCE_MANAGER_PACE }, settings, context, io);
+  return openOn({ cloud, transport, credential, pace: RESOURCE_MANAGER_PACE }, scope, settings, context, io);
 };
 
 export interface Connection {
   readonly cloud: Cloud;
   readonly transport: HttpClient;
   readonly credential: () => TokenCredential;
-  readonly subscriptions: readonly string[];
   readonly pace: Pace;
 }
 
 /** The source over any transport: real sockets, or the demo's Resource Manager in this very process. */
-export const openOn = (connection: Connection, settings: ScanSettings, context: ScanContext, io: Io): Source => {
+export const openOn = (connection: Connection, scope: ScopeSettings, settings: ScanSettings, context: ScanContext, io: Io): Source => {
   const tokens = tokenSource({
     credential: connection.credential,
     scope: `${connection.cloud.audience}/.default`,
@@ -56,11 +64,12 @@ export const openOn = (connection: Connection, settings: ScanSettings, context: 
     userAgent: `redvet/${VERSION}`,
   });
   const { rules } = settings;
-  return resourceManagerSource(arm, {
+  const request = {
+    ...scope,
     ...settings,
     ...context,
-    subscriptions: connection.subscriptions,
     kinds: new Set(rules.flatMap(({ appliesTo }) => appliesTo)),
-    awaited: (cache) => awaitedBy(cache, rules, context.today),
-  });
+    awaited: (cache: Cache) => awaitedBy(cache, rules, context.today),
+  };
+  return scope.source === 'graph' ? resourceGraphSource(arm, request) : resourceManagerSource(arm, request);
 };

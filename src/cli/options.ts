@@ -56,13 +56,39 @@ const SHARED: readonly OptionSpec[] = [
   { flags: '--retries <n>', group: 'Run', type: 'text', help: 'attempts after the first, 0 to 20 (default: 5)' },
 ];
 
-const LIVE: readonly OptionSpec[] = [
+/** What of an estate is read, and from where. */
+const SCOPE: readonly OptionSpec[] = [
   {
     flags: '-s, --subscription <id|name>',
     group: 'Scope',
     type: 'list',
     help: 'read this subscription only (repeat for more; default: every one you can see)',
   },
+  { flags: '--management-group <id>', group: 'Scope', type: 'list', help: 'the subscriptions in this management group (repeat for more)' },
+  { flags: '-g, --resource-group <name>', group: 'Scope', type: 'list', help: 'only caches in this resource group (repeat for more)' },
+  { flags: '--cache <name|id>', group: 'Scope', type: 'list', help: 'only this cache (repeat for more)' },
+  {
+    flags: '--tag <name[=value]>',
+    group: 'Scope',
+    type: 'list',
+    help: 'only caches with this tag (repeat: of one name any value, of several names all)',
+  },
+  {
+    flags: '--exclude <glob>',
+    group: 'Scope',
+    type: 'list',
+    help: 'leave out caches whose whole id matches, such as "*/resourceGroups/sandbox-*" (repeat for more)',
+  },
+  {
+    flags: '--source <kind>',
+    group: 'Scope',
+    type: 'text',
+    help: 'arm: Resource Manager; graph: Resource Graph, faster for many subscriptions (default: arm)',
+  },
+  { flags: '--graph-only', group: 'Scope', type: 'switch', help: 'Resource Graph alone: what its index does not hold is not evaluated' },
+];
+
+const SIGN_IN: readonly OptionSpec[] = [
   {
     flags: '--auth <kind>',
     group: 'Sign-in',
@@ -76,8 +102,8 @@ const LIVE: readonly OptionSpec[] = [
   { flags: '--audience <url>', group: 'Sign-in', type: 'text', help: 'resource that tokens are for (default: the Resource Manager)' },
 ];
 
-export const SCAN_OPTIONS: readonly OptionSpec[] = [...LIVE, ...SHARED];
-export const DEMO_OPTIONS: readonly OptionSpec[] = SHARED;
+export const SCAN_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SIGN_IN, ...SHARED];
+export const DEMO_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SHARED];
 
 /** The long name: `fail-on` for `--fail-on <severity>`. */
 export const nameOf = ({ flags }: OptionSpec): string => /--([a-z-]+)/.exec(flags)?.[1] ?? flags;

@@ -1,7 +1,7 @@
 import type { Traffic } from '../azure/transport.ts';
 import { count } from '../model/count.ts';
 import { safeLine } from '../reporters/escape.ts';
-import type { Watched } from '../sources/resource-manager.ts';
+import type { Watched } from '../sources/live.ts';
 import type { Io } from './io.ts';
 
 /** Says on stderr how far a scan is. */

@@ -1,11 +1,13 @@
 import type { Given } from './given.ts';
 import type { Io } from './io.ts';
 import { runScan } from './scan.ts';
+import { readScope, scopeOptionsOf } from './scope.ts';
 import { optionsOf, readLiveSettings, readScanSettings } from './settings.ts';
 
 /** `redvet scan`: live, through Azure Resource Manager. */
 export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
   const settings = readScanSettings(given);
+  const scope = readScope(given);
   const live = readLiveSettings(given, io.env);
   const { cloud } = live;
   return runScan(
@@ -13,16 +15,17 @@ export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
       settings,
       cloud: cloud.name,
       tenant: live.tenant ?? null,
+      source: scope.source,
       today: null,
       options: {
         auth: live.auth,
-        subscriptions: live.subscriptions,
+        ...scopeOptionsOf(scope),
         armEndpoint: cloud.endpoint,
         authority: cloud.authority,
         audience: cloud.audience,
         ...optionsOf(settings),
       },
-      open: async (context) => (await import('./live.ts')).openLive(live, settings, context, io),
+      open: async (context) => (await import('./live.ts')).openLive(live, scope, settings, context, io),
     },
     io,
   );

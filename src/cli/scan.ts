@@ -10,7 +10,7 @@ import { type Tally, tallyOf } from '../policy/tally.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { FRAMEWORK_IDS, frameworkOf, isInFramework } from '../rules/frameworks.ts';
 import { RULES, RULESET_VERSION } from '../rules/index.ts';
-import type { Watched } from '../sources/resource-manager.ts';
+import type { Watched } from '../sources/live.ts';
 import type { Source } from '../sources/source.ts';
 import type { Io, Stop } from './io.ts';
 import { progressOn } from './progress.ts';
@@ -35,6 +35,7 @@ export interface Scan {
   readonly settings: ScanSettings;
   readonly cloud: string;
   readonly tenant: string | null;
+  readonly source: Run['source'];
   /** The date to judge by; null for that of the clock. */
   readonly today: string | null;
   /** What was asked for, as the report repeats it. */
@@ -86,12 +87,12 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
 const streamsToTerminal = ({ outputs }: ScanSettings, { stdout }: Io): boolean =>
   stdout.isTerminal && outputs.some(({ format, file }) => file === null && format === 'json');
 
-const runOf = ({ settings, cloud, tenant, today, options }: Scan, io: Io): Run => ({
+const runOf = ({ settings, cloud, tenant, source, today, options }: Scan, io: Io): Run => ({
   tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
   id: io.uuid(),
   startedAt: io.now().toISOString(),
   today: today ?? io.now().toISOString().slice(0, DATE_CHARACTERS),
-  source: 'arm',
+  source,
   cloud,
   tenantId: tenant,
   failOn: settings.failOn,

@@ -89,7 +89,6 @@ const showOf = (given: Given): ReadonlySet<Outcome> | null => {
 export interface LiveSettings {
   readonly auth: AuthKind;
   readonly tenant: string | undefined;
-  readonly subscriptions: readonly string[];
   readonly cloud: Cloud;
 }
 
@@ -100,7 +99,6 @@ export const readLiveSettings = (given: Given, env: Io['env']): LiveSettings => 
   return {
     auth: wordOf(given, 'auth', AUTH_KINDS, 'auto'),
     tenant: tenantOf(given),
-    subscriptions: listOf(given, 'subscription'),
     cloud: cloudFor({
       cloud: wordOf(given, 'cloud', CLOUD_NAMES, 'public'),
       armEndpoint: textOf(given, 'arm-endpoint'),

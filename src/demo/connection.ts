@@ -2,7 +2,9 @@ import type { TokenCredential } from '@azure/core-auth';
 import { createHttpHeaders, type HttpClient, type PipelineRequest } from '@azure/core-rest-pipeline';
 import type { Cloud } from '../azure/clouds.ts';
 import { clientSecret } from '../azure/credential.ts';
-import { ESTATE, TENANT } from './estate.ts';
+import { GRAPH_PATH } from '../azure/resource-graph.ts';
+import { ESTATE, MANAGEMENT_GROUP, TENANT } from './estate.ts';
+import { graphAnswer } from './graph.ts';
 import { belowCache, belowCluster, wireCache, wireCluster } from './wire.ts';
 
 /** A sign-in service and a Resource Manager that live in this process: the SDK talks to them, no socket is opened. */
@@ -14,7 +16,6 @@ export const demoConnection = () => {
     transport,
     credential: (): TokenCredential =>
       clientSecret(TENANT, 'c0ffee00-0000-4000-8000-000000000001', 'demo', { cloud: CLOUD, transport: signIn }),
-    subscriptions: [],
     // Nothing is throttled here.
     pace: { perSecond: 1e9, burst: 1e9 },
   };
@@ -34,16 +35,19 @@ interface Answer {
   readonly body: unknown;
 }
 
-const inProcess = (handle: (url: URL) => Answer): HttpClient => ({
+const inProcess = (handle: (url: URL, body: string) => Answer): HttpClient => ({
   sendRequest: async (request: PipelineRequest) => {
-    const { status = 200, body } = handle(new URL(request.url));
+    const { status = 200, body } = handle(new URL(request.url), typeof request.body === 'string' ? request.body : '');
     return { request, status, headers: createHttpHeaders({ 'content-type': 'application/json' }), bodyAsText: JSON.stringify(body) };
   },
 });
 
-const answerTo = (url: URL): Answer => {
+const answerTo = (url: URL, body: string): Answer => {
   const { pathname } = url;
   if (url.origin === CLOUD.authority) return signInAnswer(pathname);
+  if (pathname === GRAPH_PATH) return { body: graphAnswer(ESTATE, body) };
+  const group = /^\/providers\/Microsoft\.Management\/managementGroups\/([^/]+)\/descendants$/i.exec(pathname)?.[1];
+  if (group !== undefined) return groupAnswer(group);
   if (pathname === '/subscriptions') return { body: pageOf(ESTATE.map(wireSubscription), url) };
   const [, id, rest = ''] = /^\/subscriptions\/([^/]+)\/(.+)$/.exec(pathname) ?? [];
   const subscription = ESTATE.find((candidate) => candidate.id === id);
@@ -58,13 +62,30 @@ const answerTo = (url: URL): Answer => {
         : clusters.map((cluster) => wireCluster(subscription, cluster));
     return { body: pageOf(items, url) };
   }
-  const [, type, name, child = ''] = /\/providers\/Microsoft\.Cache\/(redis|redisEnterprise)\/([^/]+)\/(.+)$/i.exec(`/${rest}`) ?? [];
+  const [, type, name, child = ''] = /\/providers\/Microsoft\.Cache\/(redis|redisEnterprise)\/([^/]+)(?:\/(.+))?$/i.exec(`/${rest}`) ?? [];
   const cache = caches?.find((one) => type?.toLowerCase() === 'redis' && one.name === name);
   const cluster = clusters.find((one) => type?.toLowerCase() === 'redisenterprise' && one.name === name);
+  if (child === '' && cache) return { body: wireCache(subscription, cache) };
+  if (child === '' && cluster) return { body: wireCluster(subscription, cluster) };
   const below = cache ? belowCache(subscription, cache, child) : cluster && belowCluster(subscription, cluster, child);
   if (below === undefined || 'none' in below) return failure(404, 'ResourceNotFound', 'The resource was not found.');
   return 'denied' in below ? denied(below.denied) : { body: pageOf(below.items, url) };
 };
+
+/** One management group holds the whole estate. */
+const groupAnswer = (group: string): Answer =>
+  group === MANAGEMENT_GROUP
+    ? {
+        body: {
+          value: ESTATE.map(({ id, name }) => ({
+            id: `/subscriptions/${id}`,
+            type: '/subscriptions',
+            name: id,
+            properties: { displayName: name },
+          })),
+        },
+      }
+    : failure(404, 'NotFound', 'The management group could not be found.');
 
 const failure = (status: number, code: string, message: string): Answer => ({ status, body: { error: { code, message } } });
 

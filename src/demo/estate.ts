@@ -51,6 +51,8 @@ interface DemoEndpoint {
 
 export const TENANT = '5a4c1d2e-90b7-4f36-8f0a-3d2f4b6a7c10';
 
+export const MANAGEMENT_GROUP = 'mg-harborline';
+
 const PRODUCTION = '7d0c5a52-3a1f-4a52-9e5b-2f1c6f6b1001';
 const STAGING = '7d0c5a52-3a1f-4a52-9e5b-2f1c6f6b1002';
 const SHARED = '7d0c5a52-3a1f-4a52-9e5b-2f1c6f6b1003';

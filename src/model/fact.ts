@@ -1,4 +1,4 @@
-import type { Need } from './need.ts';
+import type { Awaitable } from './need.ts';
 
 /**
  * Something a source may or may not have been able to see.
@@ -26,7 +26,7 @@ export interface Unknown {
   /** The value as it stood on the wire, shortened; null when there was none. */
   readonly actual: string | null;
   /** Of a `pending` one: what the source has to read to know it. */
-  readonly need?: Need;
+  readonly need?: Awaitable;
 }
 
 /**
@@ -36,11 +36,11 @@ export interface Unknown {
 export type UnknownKind = 'missing' | 'invalid' | 'denied' | 'unread' | 'deferred' | 'out_of_reach' | 'pending';
 
 /** A fact that the source reads when a rule waits for it. */
-export const pending = (need: Need): Unknown => ({
+export const pending = (need: Awaitable, path: string = need): Unknown => ({
   known: false,
-  path: need,
+  path,
   kind: 'pending',
-  reason: `${need} were not read`,
+  reason: need === 'resource' ? 'the cache itself was not read' : `${need} were not read`,
   actual: null,
   need,
 });

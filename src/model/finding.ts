@@ -1,5 +1,5 @@
 import type { Cache } from './cache.ts';
-import type { Need } from './need.ts';
+import type { Awaitable } from './need.ts';
 import type { Problem } from './problem.ts';
 import type { RuleSpec } from './rule-spec.ts';
 import type { Severity } from './severity.ts';
@@ -23,7 +23,7 @@ export interface Verdict {
   /** When what it says comes about, as `YYYY-MM-DD`; how many days that is away is for the table to say. */
   readonly due?: string;
   /** What the source can still read and this verdict waits for. */
-  readonly awaits?: Need;
+  readonly awaits?: Awaitable;
 }
 
 export interface Evidence {

@@ -1,3 +1,4 @@
+import { CACHE_KINDS, type CacheKind } from './cache.ts';
 import type { RuleSpec } from './rule-spec.ts';
 
 /** What a rule may want to know beyond the lists of caches: each is read only for caches on which a selected rule waits for it. */
@@ -12,6 +13,9 @@ export const NEEDS = [
   'diagnosticSettings',
 ] as const;
 export type Need = (typeof NEEDS)[number];
+
+/** What a verdict may wait for: a need, or the cache itself, of which an index shows less than Resource Manager. */
+export type Awaitable = Need | 'resource';
 
 /**
  * The Azure actions that reading it takes, by need. `databases/accessPolicyAssignments/read` is not in Microsoft's list of
@@ -28,6 +32,13 @@ export const ACTIONS: Readonly<Record<Need, string>> = {
   diagnosticSettings: 'Microsoft.Insights/diagnosticSettings/read',
 };
 
+/** The action that reading the cache or cluster itself takes. */
+export const READ_ACTIONS: Readonly<Record<CacheKind, string>> = {
+  redis: 'Microsoft.Cache/redis/read',
+  managed: 'Microsoft.Cache/redisEnterprise/read',
+  enterprise: 'Microsoft.Cache/redisEnterprise/read',
+};
+
 /**
  * The Azure actions that a scan by these rules takes: all of them reads. The last of the first two proves that a subscription
  * which never registered Microsoft.Cache holds no cache.
@@ -38,8 +49,7 @@ export const actionsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[
   return [
     'Microsoft.Resources/subscriptions/read',
     'Microsoft.Resources/subscriptions/providers/read',
-    ...(kinds.has('redis') ? ['Microsoft.Cache/redis/read'] : []),
-    ...(kinds.has('managed') || kinds.has('enterprise') ? ['Microsoft.Cache/redisEnterprise/read'] : []),
+    ...new Set(CACHE_KINDS.filter((kind) => kinds.has(kind)).map((kind) => READ_ACTIONS[kind])),
     ...NEEDS.filter((need) => needs.has(need)).map((need) => ACTIONS[need]),
   ];
 };

@@ -31,6 +31,9 @@ export interface Problem {
   readonly affects: readonly string[];
 }
 
+/** The code of a selector that matched nothing: nothing is unread because of it, and yet the run is no success. */
+export const NOTHING_MATCHED = 'NOTHING_MATCHED';
+
 /** A problem that says no more than it must; the rest is null. */
 export const problem = (
   kind: ProblemKind,

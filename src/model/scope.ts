@@ -11,6 +11,8 @@ export interface SubscriptionScope {
   readonly status: ScopeStatus;
   /** How many caches were seen in it. */
   readonly caches: number;
+  /** How many more there are that `--exclude` left out. */
+  readonly excluded: number;
   /** Why it was skipped; null otherwise. */
   readonly reason: string | null;
 }

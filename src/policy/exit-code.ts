@@ -1,5 +1,5 @@
 import { count } from '../model/count.ts';
-import type { Problem } from '../model/problem.ts';
+import { NOTHING_MATCHED, type Problem } from '../model/problem.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
 import type { Policy } from './evaluate.ts';
 import type { Status, StatusOutcome, Summary } from './report.ts';
@@ -32,9 +32,10 @@ export interface Tallied {
 export const statusOf = (outcome: Tallied, policy: Policy): Status => {
   const { problems, summary } = outcome;
   const of = (kind: Problem['kind']): readonly Problem[] => problems.filter((problem) => problem.kind === kind);
-  const unread = problems.filter((problem) => problem.kind !== 'output' && !isToldByFindings(problem));
+  const unmatched = problems.filter(({ code }) => code === NOTHING_MATCHED);
+  const unread = problems.filter((problem) => problem.kind !== 'output' && !unmatched.includes(problem) && !isToldByFindings(problem));
   const blind = summary.caches > 0 && summary.evaluated + summary.unknown + summary.notApplicable === 0;
-  const complete = problems.every(({ kind }) => kind === 'output') && summary.unknown === 0 && !blind;
+  const complete = problems.every((problem) => problem.kind === 'output' || unmatched.includes(problem)) && summary.unknown === 0 && !blind;
   const incomplete = unread.length > 0 || outcome.gatingUnknown > 0 || blind;
 
   const status = (name: StatusOutcome, reason: string, exitCode = EXIT_CODES[name]): Status => ({
@@ -59,16 +60,18 @@ export const statusOf = (outcome: Tallied, policy: Policy): Status => {
       'findings',
       `${bySeverity(summary, policy)}${incomplete ? `; incomplete: ${whatIsMissing(outcome, unread, blind)}` : ''}`,
     );
-  if (incomplete) {
+  // What was asked for by name and not found stays told, whatever else is tolerated.
+  if (incomplete && !(policy.allowIncomplete && unmatched.length > 0)) {
     const missing = whatIsMissing(outcome, unread, blind);
     return policy.allowIncomplete
       ? status('incomplete', `${missing}, tolerated by --allow-incomplete`, EXIT_CODES.clean)
       : status('incomplete', missing);
   }
-  if (summary.caches === 0) {
+  if (summary.caches === 0 || unmatched.length > 0) {
+    const what = unmatched.map(({ message }) => message).join(', ');
     return policy.allowEmpty
-      ? status('empty', 'no cache found, tolerated by --allow-empty', EXIT_CODES.clean)
-      : status('empty', 'everything asked for was read, and there is no cache in it that the selected rules judge');
+      ? status('empty', `${what || 'no cache found'}, tolerated by --allow-empty`, EXIT_CODES.clean)
+      : status('empty', what || 'everything asked for was read, and there is no cache in it that the selected rules judge');
   }
   return status('clean', `${count(summary.caches, 'cache')}, ${cleanBelow(summary, policy)}`);
 };

@@ -2,7 +2,7 @@ import type { Place, ResourceManager } from '../azure/resource-manager.ts';
 import { Trouble } from '../errors.ts';
 import { API_VERSIONS, type Cache, type CacheFacts, type Database, type Replica } from '../model/cache.ts';
 import type { Fact, Unknown } from '../model/fact.ts';
-import { ACTIONS, type Need } from '../model/need.ts';
+import { ACTIONS, type Awaitable, type Need, READ_ACTIONS } from '../model/need.ts';
 import type { Gap } from '../model/scope.ts';
 import {
   type Link,
@@ -15,8 +15,11 @@ import {
   readLinkedServers,
   readPatchDays,
 } from './decode/children.ts';
+import { readCluster } from './decode/cluster.ts';
+import { FACTS } from './decode/fact-names.ts';
 import { isObject, textOf, unknown } from './decode/json.ts';
-import { isPlainName, pathOf } from './decode/resource-id.ts';
+import { readRedis } from './decode/redis.ts';
+import { isPlainName, pathOf, readResourceId } from './decode/resource-id.ts';
 import { gapOf } from './gaps.ts';
 
 /** What stands below one cache in Resource Manager. */
@@ -105,8 +108,10 @@ export interface ReadFacts {
 export type Resolve = (links: readonly Link[]) => Promise<ReadFact<readonly Replica[]>>;
 
 /** Reads what a rule waits for. */
-export const readNeed = async (arm: ResourceManager, need: Need, cache: Cache, resolve: Resolve): Promise<ReadFacts> => {
+export const readNeed = async (arm: ResourceManager, need: Awaitable, cache: Cache, resolve: Resolve): Promise<ReadFacts> => {
   switch (need) {
+    case 'resource':
+      return readItself(arm, cache);
     case 'firewallRules': {
       const { fact, gaps } = await readList(arm, need, LISTS.firewallRules, cache.id);
       return { facts: { firewallRules: fact }, gaps };
@@ -139,6 +144,39 @@ export const readNeed = async (arm: ResourceManager, need: Need, cache: Cache, r
       return readInDatabases(arm, need, cache, LISTS.databaseAccessPolicyAssignments, (fact) => ({ accessPolicyAssignments: fact }));
   }
 };
+
+/** The cache or cluster at that id, straight from Resource Manager. Throws `Trouble` when it cannot be had. */
+export const readCacheAt = async (arm: ResourceManager, id: string, path: string): Promise<Cache | null> => {
+  const isRedis = /^redis$/i.test(readResourceId(id)?.type ?? '');
+  const kind = isRedis ? 'redis' : 'managed';
+  const item = await arm.resource({ path, apiVersion: API_VERSIONS[kind], scope: id, action: READ_ACTIONS[kind] });
+  const decoded = isRedis ? readRedis(item) : readCluster(item);
+  return 'cache' in decoded && decoded.cache.id.toLowerCase() === id.toLowerCase() ? decoded.cache : null;
+};
+
+/** What Resource Manager says of a cache of which an index did not show everything. What stands below it is not part of the answer. */
+const readItself = async (arm: ResourceManager, cache: Cache): Promise<ReadFacts> => {
+  const waiting = FACTS.filter((name) => isWaiting(cache[name]));
+  const unseen = (kind: 'invalid' | 'denied' | 'unread', reason: string): Partial<CacheFacts> =>
+    Object.fromEntries(waiting.map((name) => [name, unknown(cache[name].path, kind, reason)]));
+  const path = pathOf(cache.id);
+  if (path === null) return { facts: unseen('invalid', "it was not read: its id does not follow Azure's naming rules"), gaps: [] };
+  try {
+    const itself = await readCacheAt(arm, cache.id, path);
+    if (itself === null) return { facts: unseen('invalid', 'what Resource Manager says of it cannot be understood'), gaps: [] };
+    const told = FACTS.filter((name) => !isPending(itself[name]));
+    return { facts: Object.fromEntries(told.map((name) => [name, itself[name]])), gaps: [] };
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    const { problem } = error;
+    return { facts: unseen(problem.kind === 'permission' ? 'denied' : 'unread', problem.message), gaps: [gapOf(error)] };
+  }
+};
+
+const isPending = (fact: Fact<unknown>): boolean => !fact.known && fact.kind === 'pending';
+
+/** Whether a fact waits for the cache itself. */
+export const isWaiting = (fact: Fact<unknown>): boolean => !fact.known && fact.need === 'resource';
 
 export const readDatabasesOf = (arm: ResourceManager, clusterId: string): Promise<ReadFact<readonly Database[]>> =>
   readList(arm, 'databases', LISTS.databases, clusterId);

@@ -20,30 +20,55 @@ export interface Listed {
 
 /** Reads the lists that caches of these kinds stand in, both at the same time. */
 export const readLists = async (arm: ResourceManager, kinds: ReadonlySet<CacheKind>, subscription: Subscription): Promise<Listed> => {
-  const lists = await Promise.all(listsFor(kinds).map((list) => readList(arm, list, subscription)));
+  const { add, collected } = collecting(subscription);
+  const lists = await Promise.all(listsFor(kinds).map((list) => readList(arm, list, subscription, add)));
+  const { caches, gaps } = collected();
+  return {
+    caches,
+    gaps: [...distinct(lists.flatMap((list) => list.gaps)), ...gaps],
+    pages: lists.reduce((sum, list) => sum + list.pages, 0),
+  };
+};
+
+/** Caches of one subscription as they come, in whatever order. */
+export interface Collecting {
+  readonly add: (decoded: Decoded) => void;
+  /** By id, each once, and what among the items was none. */
+  readonly collected: () => Pick<Listed, 'caches' | 'gaps'>;
+}
+
+export const collecting = (subscription: Subscription): Collecting => {
   const reports = new Map<string, [Cache, ...Cache[]]>();
-  for (const cache of lists.flatMap((list) => list.caches)) {
-    const key = cache.id.toLowerCase();
-    const before = reports.get(key);
-    if (before === undefined) reports.set(key, [cache]);
-    else before.push(cache);
-  }
-  const caches = [...reports].sort(([a], [b]) => compare(a, b)).map(([, all]) => mergeReports(all));
-  const refused = lists.flatMap((list) => list.refused);
-  const gaps = [
-    ...distinct(lists.flatMap((list) => list.gaps)),
-    ...(refused.length > 0 ? [unreadable('UNREADABLE_ITEM', refusal(refused), `/subscriptions/${subscription.id}`)] : []),
-    ...caches
-      .filter(isOfNoKind)
-      .map(({ id, skuName }) =>
-        unreadable(
-          'UNREADABLE_ITEM',
-          `${skuName.known ? '' : skuName.reason}: without its SKU nobody can tell what kind of cluster it is`,
-          id,
-        ),
-      ),
-  ];
-  return { caches, gaps, pages: lists.reduce((sum, list) => sum + list.pages, 0) };
+  const refused: string[] = [];
+  return {
+    add: (decoded) => {
+      const why = 'refused' in decoded ? decoded.refused : otherSubscription(decoded.cache, subscription);
+      if ('refused' in decoded || why !== null) {
+        refused.push(why ?? '');
+        return;
+      }
+      const key = decoded.cache.id.toLowerCase();
+      const before = reports.get(key);
+      if (before === undefined) reports.set(key, [decoded.cache]);
+      else before.push(decoded.cache);
+    },
+    collected: () => {
+      const caches = [...reports].sort(([a], [b]) => compare(a, b)).map(([, all]) => mergeReports(all));
+      const gaps = [
+        ...(refused.length > 0 ? [unreadable('UNREADABLE_ITEM', refusal(refused), `/subscriptions/${subscription.id}`)] : []),
+        ...caches
+          .filter(isOfNoKind)
+          .map(({ id, skuName }) =>
+            unreadable(
+              'UNREADABLE_ITEM',
+              `${skuName.known ? '' : skuName.reason}: without its SKU nobody can tell what kind of cluster it is`,
+              id,
+            ),
+          ),
+      ];
+      return { caches, gaps };
+    },
+  };
 };
 
 /** It is judged as Azure Managed Redis, whose rules are not all those of Redis Enterprise. */
@@ -63,31 +88,27 @@ const listsFor = (kinds: ReadonlySet<CacheKind>): readonly List[] => [
 ];
 
 interface ListRead {
-  readonly caches: readonly Cache[];
-  readonly refused: readonly string[];
   readonly gaps: readonly Gap[];
   readonly pages: number;
 }
 
-const readList = async (arm: ResourceManager, { pages: pagesOf, read }: List, subscription: Subscription): Promise<ListRead> => {
-  const caches: Cache[] = [];
-  const refused: string[] = [];
+const readList = async (
+  arm: ResourceManager,
+  { pages: pagesOf, read }: List,
+  subscription: Subscription,
+  add: Collecting['add'],
+): Promise<ListRead> => {
   let pages = 0;
   try {
     for await (const page of pagesOf(arm, subscription.id)) {
       pages += 1;
-      for (const item of page) {
-        const decoded = read(item);
-        const why = 'refused' in decoded ? decoded.refused : otherSubscription(decoded.cache, subscription);
-        if ('cache' in decoded && why === null) caches.push(decoded.cache);
-        else refused.push(why ?? '');
-      }
+      for (const item of page) add(read(item));
     }
-    return { caches, refused, gaps: [], pages };
+    return { gaps: [], pages };
   } catch (error) {
     // What has answered with a page is registered, whatever it says of the next one.
     const gap = pages > 0 ? gapFrom(error) : await gapUnlessUnregistered(arm, subscription, error);
-    return gap === null ? { caches, refused, gaps: [], pages: pages + 1 } : { caches, refused, gaps: [gap], pages };
+    return gap === null ? { gaps: [], pages: pages + 1 } : { gaps: [gap], pages };
   }
 };
 

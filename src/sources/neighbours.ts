@@ -1,11 +1,9 @@
 import type { ResourceManager } from '../azure/resource-manager.ts';
 import { Trouble } from '../errors.ts';
-import { API_VERSIONS, type Cache, type ReplicaSettings } from '../model/cache.ts';
+import type { Cache, ReplicaSettings } from '../model/cache.ts';
 import type { Fact } from '../model/fact.ts';
-import { type ReadFact, type Resolve, readDatabasesOf } from './below.ts';
-import { readCluster } from './decode/cluster.ts';
+import { isWaiting, type ReadFact, type Resolve, readCacheAt, readDatabasesOf } from './below.ts';
 import { shown, unknown } from './decode/json.ts';
-import { readRedis } from './decode/redis.ts';
 import { pathOf, readResourceId } from './decode/resource-id.ts';
 import { gapOf } from './gaps.ts';
 
@@ -26,19 +24,17 @@ export const neighboursOf = (
     const path = pathOf(id);
     if (parts === null || path === null) return { fact: unseen('invalid', `${shown(id)} is not the id of a cache`), gaps: [] };
     const here = known.get(id.toLowerCase());
-    if (here !== undefined) return { fact: { known: true, value: here, path: 'linkedServers', from: 'observed', written: null }, gaps: [] };
+    if (here !== undefined && COMPARED.every((name) => !isWaiting(here[name])))
+      return { fact: { known: true, value: here, path: 'linkedServers', from: 'observed', written: null }, gaps: [] };
     const home = parts.subscriptionId.toLowerCase();
-    if (home === subscription.id)
+    if (here === undefined && home === subscription.id)
       return { fact: unseen('unread', `the linked cache ${parts.name} is not in the list of its subscription`), gaps: [] };
     if (!inScope.has(home)) return { fact: unseen('unread', `the linked cache ${parts.name} is outside of this scan`), gaps: [] };
-    const isRedis = /^redis$/i.test(parts.type);
-    const action = `Microsoft.Cache/${isRedis ? 'redis' : 'redisEnterprise'}/read`;
     try {
-      const item = await arm.resource({ path, apiVersion: API_VERSIONS[isRedis ? 'redis' : 'managed'], scope: id, action });
-      const decoded = isRedis ? readRedis(item) : readCluster(item);
-      return 'cache' in decoded && decoded.cache.id.toLowerCase() === id.toLowerCase()
-        ? { fact: { known: true, value: decoded.cache, path: 'linkedServers', from: 'observed', written: null }, gaps: [] }
-        : { fact: unseen('invalid', `the linked cache ${parts.name} cannot be understood`), gaps: [] };
+      const cache = await readCacheAt(arm, id, path);
+      return cache === null
+        ? { fact: unseen('invalid', `the linked cache ${parts.name} cannot be understood`), gaps: [] }
+        : { fact: { known: true, value: cache, path: 'linkedServers', from: 'observed', written: null }, gaps: [] };
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
       return { fact: unseen(error.problem.kind === 'permission' ? 'denied' : 'unread', error.problem.message), gaps: [gapOf(error)] };
@@ -67,5 +63,8 @@ export const neighboursOf = (
     },
   };
 };
+
+/** What both sides are compared by; in an index it may not stand. */
+const COMPARED = ['nonSslPort', 'minimumTlsVersion', 'publicNetworkAccess', 'accessKeysDisabled'] as const;
 
 const unseen = (kind: 'invalid' | 'denied' | 'unread', reason: string): Fact<never> => unknown('linkedServers', kind, reason);

@@ -5,6 +5,8 @@ import type { Gap } from '../model/scope.ts';
 import { isObject, shown, textOf } from './decode/json.ts';
 import { isSubscriptionId } from './decode/resource-id.ts';
 import { gapOf, unreadable } from './gaps.ts';
+import { type GroupMembers, invisible } from './management-groups.ts';
+import { unmatched } from './selection.ts';
 
 export interface Subscription {
   readonly id: string;
@@ -50,35 +52,79 @@ const readSubscriptionItem = (item: unknown): Subscription | null => {
 const mergeListed = (before: Subscription | undefined, now: Subscription): Subscription =>
   before === undefined || before.state === now.state ? now : { ...now, state: null };
 
-interface Choice {
+/** Which subscriptions are asked for: each kind adds to the others, and none means all that are alive. */
+export interface Wanted {
+  /** Ids or display names as the person gave them. */
+  readonly subscriptions: readonly string[];
+  readonly groups: readonly GroupMembers[];
+  /** Ids of the subscriptions of caches that were named by their ids; they count where nothing else was asked for. */
+  readonly ofCaches: readonly string[];
+}
+
+export interface Choice {
   readonly read: readonly Subscription[];
-  readonly skipped: readonly Subscription[];
+  /** What is passed over, and why. */
+  readonly skipped: ReadonlyMap<Subscription, string>;
   readonly gaps: readonly Gap[];
 }
 
-/** Which of the listed subscriptions to read: all that are alive, or exactly those that were asked for. Throws `Trouble` (usage) for a name that several have. */
-export const choose = ({ subscriptions, gaps }: Listed, wanted: readonly string[]): Choice => {
-  if (subscriptions.length === 0) return { read: [], skipped: [], gaps: [...gaps, { problem: NO_SUBSCRIPTION, correlationId: null }] };
-  return wanted.length === 0 ? chooseAlive(subscriptions, gaps) : chooseNamed(subscriptions, gaps, wanted);
+/** Which of the listed subscriptions to read. Throws `Trouble` (usage) for a name that several have. */
+export const choose = ({ subscriptions, gaps }: Listed, { subscriptions: named, groups, ofCaches }: Wanted): Choice => {
+  if (subscriptions.length === 0) return { ...NOTHING, gaps: [...gaps, { problem: NO_SUBSCRIPTION, correlationId: null }] };
+  const ids = named.length + groups.length === 0 ? ofCaches : [];
+  if (named.length + groups.length + ids.length === 0) {
+    const alive = withoutDead(subscriptions);
+    const none = { problem: ALL_DISABLED, correlationId: null };
+    return { ...alive, gaps: alive.read.length === 0 ? [...gaps, none] : gaps };
+  }
+  const choices = [
+    chooseNamed(subscriptions, [...named, ...ids], gaps.length === 0),
+    ...groups.map((group) => chooseInGroup(subscriptions, group)),
+  ];
+  const read = new Set(choices.flatMap((choice) => choice.read));
+  const skipped = choices.flatMap((choice) => [...choice.skipped]).filter(([subscription]) => !read.has(subscription));
+  return { read: [...read], skipped: new Map(skipped), gaps: [...gaps, ...choices.flatMap((choice) => choice.gaps)] };
 };
 
-const chooseAlive = (subscriptions: readonly Subscription[], gaps: readonly Gap[]): Choice => {
+const NOTHING: Choice = { read: [], skipped: new Map(), gaps: [] };
+
+const withoutDead = (subscriptions: readonly Subscription[]): Pick<Choice, 'read' | 'skipped'> => {
   const isDead = ({ state }: Subscription): boolean => /^(?:disabled|deleted)$/i.test(state ?? '');
-  const read = subscriptions.filter((subscription) => !isDead(subscription));
-  const none = { problem: ALL_DISABLED, correlationId: null };
-  return { read, skipped: subscriptions.filter(isDead), gaps: read.length === 0 ? [...gaps, none] : gaps };
+  const dead = subscriptions.filter(isDead);
+  const reason = ({ state }: Subscription) => `its state is ${state}; name it with --subscription to read it all the same`;
+  return {
+    read: subscriptions.filter((subscription) => !isDead(subscription)),
+    skipped: new Map(dead.map((subscription) => [subscription, reason(subscription)])),
+  };
 };
 
-const chooseNamed = (subscriptions: readonly Subscription[], gaps: readonly Gap[], wanted: readonly string[]): Choice => {
+/** Exactly those that were asked for, whatever state they are in. */
+const chooseNamed = (subscriptions: readonly Subscription[], wanted: readonly string[], whole: boolean): Choice => {
   const read = new Set<Subscription>();
   const missing: Gap[] = [];
   for (const selector of new Set(wanted)) {
     const found = matching(subscriptions, selector);
     if (found.length > 1) throw new Trouble(ambiguous(selector, found));
     if (found[0]) read.add(found[0]);
-    else missing.push({ problem: notFound(selector, gaps.length === 0), correlationId: null });
+    else missing.push({ problem: notFound(selector, whole), correlationId: null });
   }
-  return { read: [...read], skipped: [], gaps: [...gaps, ...missing] };
+  return { ...NOTHING, read: [...read], gaps: missing };
+};
+
+const chooseInGroup = (subscriptions: readonly Subscription[], { group, subscriptions: members, gaps }: GroupMembers): Choice => {
+  const wanted = new Set(members);
+  const found = subscriptions.filter(({ id }) => wanted.has(id));
+  const visible = new Set(found.map(({ id }) => id));
+  const unseen = members.filter((id) => !visible.has(id));
+  const empty = members.length === 0 && gaps.length === 0;
+  return {
+    ...withoutDead(found),
+    gaps: [
+      ...gaps,
+      ...(unseen.length > 0 ? [invisible(group, unseen)] : []),
+      ...(empty ? [unmatched('--management-group', group, `the management group ${group} holds no subscription`)] : []),
+    ],
+  };
 };
 
 const matching = (subscriptions: readonly Subscription[], selector: string): readonly Subscription[] => {

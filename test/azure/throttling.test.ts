@@ -9,6 +9,7 @@ import { openResourceManager } from '../../src/azure/resource-manager.ts';
 import type { Seen } from '../../src/model/scope.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { resourceManagerSource } from '../../src/sources/resource-manager.ts';
+import { EVERY_CACHE } from '../../src/sources/selection.ts';
 import { TODAY } from '../support/cache.ts';
 import { type LoopbackArm, type Received, startResourceManager, subscriptionId, wireRedis } from '../support/resource-manager.ts';
 
@@ -71,6 +72,8 @@ const scan = async (caches: number, bucket: Pace, pace: Pace, retries: number) =
   // Sockets are opened before the bucket begins to count: a handshake would hold some requests up and not others.
   await Promise.all(Array.from({ length: SOCKETS }, () => arm.registrationOf(subscriptionId(2)).catch(() => null)));
   const source = resourceManagerSource(arm, {
+    managementGroups: [],
+    selection: EVERY_CACHE,
     subscriptions: [],
     concurrency: 16,
     kinds: new Set(['redis', 'managed', 'enterprise']),

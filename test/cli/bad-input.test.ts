@@ -41,7 +41,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'an unknown flag before a command', args: ['--versoin'], names: ['--versoin'], suggests: '--version' },
   { what: 'a flag abbreviated', args: ['demo', '--fail', 'low'], names: ['--fail'] },
   { what: 'a short flag that does not exist', args: ['demo', '-x'], names: ['-x'] },
-  { what: 'a flag of another command', args: ['demo', '--subscription', 'x'], names: ['--subscription'] },
+  { what: 'a flag of another command', args: ['demo', '--tenant', 'x'], names: ['--tenant'] },
   { what: 'a flag that would take a secret', args: ['scan', '--client-secret', 'x'], names: ['--client-secret'] },
 
   { what: 'no value for --fail-on', args: ['scan', '--fail-on'], names: ['--fail-on'] },
@@ -354,6 +354,7 @@ describe.concurrent('an environment variable of scan', () => {
     const [estate, empty, hanging, failing, counting] = await Promise.all([
       startResourceManager({
         subscriptions: [wireSubscription(ONE, { displayName: 'prod' }), wireSubscription(TWO, { displayName: 'staging' })],
+        groups: { 'mg-prod': [ONE], 'mg-test': [TWO] },
         caches: {
           [ONE]: [wireRedis(ONE, 'open', { enableNonSslPort: true }), wireRedis(ONE, 'strange', { minimumTlsVersion: 'x' })],
           [TWO]: [wireRedis(TWO, 'good')],
@@ -422,6 +423,13 @@ describe.concurrent('an environment variable of scan', () => {
 
   const CASES: readonly Case[] = [
     list('subscription', ['prod', TWO]),
+    list('management-group', ['mg-prod', 'mg-other']),
+    list('resource-group', ['rg-test', 'rg-other']),
+    list('cache', ['open', 'good']),
+    list('tag', ['owner', 'env=prod']),
+    list('exclude', ['*/open', '*/other']),
+    text('source', 'graph'),
+    toggle('graph-only'),
     text('auth', 'env', { base: ({ url }) => ['--arm-endpoint', url, '--authority', url, '-o', 'json'] }),
     text('tenant', TENANT),
     // No credential: it ends before it would ask anybody.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CLOUD_NAMES, CLOUDS } from '../../src/azure/clouds.ts';
 import { durationOf, type Given, givenFrom, listOf, numberOf, textOf, wordOf } from '../../src/cli/given.ts';
 import { nameOf, type OptionSpec, SCAN_OPTIONS } from '../../src/cli/options.ts';
+import { readScope, scopeOptionsOf } from '../../src/cli/scope.ts';
 import { optionsOf, readLiveSettings, readScanSettings } from '../../src/cli/settings.ts';
 import { Trouble } from '../../src/errors.ts';
 import type { Problem } from '../../src/model/problem.ts';
@@ -184,6 +185,13 @@ describe('an environment variable', () => {
 /** One example a scan option: as commander would hand it over, and as the variable says it. */
 const EXAMPLES: Readonly<Record<string, { readonly parsed: Parsed; readonly env: Env }>> = {
   subscription: { parsed: { subscription: ['prod', 'dev'] }, env: { REDVET_SUBSCRIPTION: 'prod,dev' } },
+  'management-group': { parsed: { managementGroup: ['mg-a', 'mg-b'] }, env: { REDVET_MANAGEMENT_GROUP: 'mg-a,mg-b' } },
+  'resource-group': { parsed: { resourceGroup: ['rg-a', 'rg-b'] }, env: { REDVET_RESOURCE_GROUP: 'rg-a,rg-b' } },
+  cache: { parsed: { cache: ['a', 'b'] }, env: { REDVET_CACHE: 'a,b' } },
+  tag: { parsed: { tag: ['owner', 'env=prod'] }, env: { REDVET_TAG: 'owner,env=prod' } },
+  exclude: { parsed: { exclude: ['*/sandbox-*', '*/x'] }, env: { REDVET_EXCLUDE: '*/sandbox-*,*/x' } },
+  source: { parsed: { source: 'graph' }, env: { REDVET_SOURCE: 'graph' } },
+  'graph-only': { parsed: { graphOnly: true }, env: { REDVET_GRAPH_ONLY: 'true' } },
   auth: { parsed: { auth: 'managed' }, env: { REDVET_AUTH: 'managed' } },
   tenant: { parsed: { tenant: 'contoso.com' }, env: { REDVET_TENANT: 'contoso.com' } },
   cloud: { parsed: { cloud: 'usgov' }, env: { REDVET_CLOUD: 'usgov' } },
@@ -220,7 +228,7 @@ describe('the settings of a scan', () => {
     const { cloud, ...live } = readLiveSettings(all, env);
     const { rules, ...scan } = readScanSettings(all);
     // Of two rules with the same options the functions differ.
-    return { ...scan, rules: rules.map(({ id, options }) => ({ id, options })), live, cloud };
+    return { ...scan, rules: rules.map(({ id, options }) => ({ id, options })), live, cloud, scope: readScope(all) };
   };
 
   it('have these values when nothing is given', () => {
@@ -246,9 +254,15 @@ describe('the settings of a scan', () => {
       live: {
         auth: 'auto',
         tenant: undefined,
-        subscriptions: [],
       },
       cloud: CLOUDS.public,
+      scope: {
+        source: 'arm',
+        index: 'complete',
+        subscriptions: [],
+        managementGroups: [],
+        selection: { resourceGroups: [], caches: [], tags: [], excluded: [] },
+      },
     });
   });
 
@@ -320,6 +334,72 @@ describe('the settings of a scan', () => {
 
   it('know every cloud', () => {
     expect(CLOUD_NAMES).toEqual(Object.keys(CLOUDS));
+  });
+});
+
+describe('the scope of a scan', () => {
+  const CACHE = '/subscriptions/33333333-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.Cache/Redis/orders';
+
+  const GOOD: readonly { readonly parsed: Parsed; readonly scope: object }[] = [
+    { parsed: { managementGroup: ['mg_A(1).x'] }, scope: { managementGroups: ['mg_A(1).x'] } },
+    {
+      parsed: { managementGroup: ['/providers/Microsoft.Management/managementGroups/mg-a', 'mg-a'] },
+      scope: { managementGroups: ['mg-a'] },
+    },
+    { parsed: { cache: [CACHE, 'orders'] }, scope: { selection: { caches: [CACHE, 'orders'] } } },
+    { parsed: { tag: ['owner=a=b'] }, scope: { selection: { tags: [{ name: 'owner', value: 'a=b' }] } } },
+    { parsed: { tag: ['owner='] }, scope: { selection: { tags: [{ name: 'owner', value: '' }] } } },
+    { parsed: { tag: ['owner'] }, scope: { selection: { tags: [{ name: 'owner', value: null }] } } },
+    {
+      parsed: { exclude: ['*', '/subscriptions/*', '?subscriptions/x'] },
+      scope: { selection: { excluded: ['*', '/subscriptions/*', '?subscriptions/x'] } },
+    },
+    { parsed: { graphOnly: true }, scope: { source: 'graph', index: 'only' } },
+    { parsed: { graphOnly: true, source: 'graph' }, scope: { source: 'graph', index: 'only' } },
+    { parsed: { source: 'graph' }, scope: { source: 'graph', index: 'complete' } },
+  ];
+  it.each(GOOD)('$parsed is understood', ({ parsed, scope }) => {
+    expect(readScope(given(parsed))).toMatchObject(scope);
+  });
+
+  const BAD: readonly { readonly parsed: Parsed; readonly flag: string; readonly says: RegExp }[] = [
+    { parsed: { managementGroup: ['a/b'] }, flag: '--management-group', says: /not the id/ },
+    { parsed: { managementGroup: ['../x'] }, flag: '--management-group', says: /not the id/ },
+    { parsed: { managementGroup: ['a b'] }, flag: '--management-group', says: /not the id/ },
+    { parsed: { managementGroup: ['a.'] }, flag: '--management-group', says: /not the id/ },
+    { parsed: { managementGroup: [`${'a'.repeat(91)}`] }, flag: '--management-group', says: /not the id/ },
+    { parsed: { resourceGroup: ['rg-*'] }, flag: '--resource-group', says: /not the name/ },
+    { parsed: { resourceGroup: ['/subscriptions/x/resourceGroups/y'] }, flag: '--resource-group', says: /not the name/ },
+    { parsed: { cache: ['ord*'] }, flag: '--cache', says: /not a cache/ },
+    { parsed: { cache: ['redis/orders'] }, flag: '--cache', says: /not a cache/ },
+    { parsed: { cache: [`${CACHE}/firewallRules/x`] }, flag: '--cache', says: /not a cache/ },
+    { parsed: { cache: [CACHE.replace('Redis', 'other')] }, flag: '--cache', says: /not a cache/ },
+    { parsed: { tag: ['=prod'] }, flag: '--tag', says: /no name/ },
+    { parsed: { exclude: ['sandbox-*'] }, flag: '--exclude', says: /match no id/ },
+    { parsed: { source: 'resource-graph' }, flag: '--source', says: /none of its values/ },
+    { parsed: { source: 'arm', graphOnly: true }, flag: '--source', says: /--graph-only/ },
+    ...['managementGroup', 'resourceGroup', 'cache', 'tag', 'exclude'].map((name) => ({
+      parsed: { [name]: [' '] },
+      flag: `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`,
+      says: /is empty/,
+    })),
+  ];
+  it.each(BAD)('$parsed is refused', ({ parsed, flag, says }) => {
+    expect(problemOf(() => readScope(given(parsed)))).toMatchObject({ kind: 'usage', scope: flag, message: expect.stringMatching(says) });
+  });
+
+  it('is repeated in the report as it was asked for', () => {
+    const parsed = { subscription: ['prod'], resourceGroup: ['rg'], cache: ['c'], tag: ['a=b', 'd'], exclude: ['*/x'], graphOnly: true };
+    expect(scopeOptionsOf(readScope(given(parsed)))).toEqual({
+      source: 'graph',
+      graphOnly: true,
+      subscriptions: ['prod'],
+      managementGroups: [],
+      resourceGroups: ['rg'],
+      caches: ['c'],
+      tags: ['a=b', 'd'],
+      exclude: ['*/x'],
+    });
   });
 });
 

@@ -24,7 +24,9 @@ import {
 } from '../../src/sources/decode/children.ts';
 import { readCluster } from '../../src/sources/decode/cluster.ts';
 import { type Decoded, readRedis } from '../../src/sources/decode/redis.ts';
-import { type LiveRequest, resourceManagerSource } from '../../src/sources/resource-manager.ts';
+import type { LiveRequest } from '../../src/sources/live.ts';
+import { resourceManagerSource } from '../../src/sources/resource-manager.ts';
+import { EVERY_CACHE } from '../../src/sources/selection.ts';
 
 /** The calendar of the demo stands still. */
 const TODAY = '2026-12-01';
@@ -178,7 +180,9 @@ const scanDemo = async (request: Partial<LiveRequest> = {}) => {
   });
   const seen: Seen[] = [];
   const source = resourceManagerSource(arm, {
-    subscriptions: connection.subscriptions,
+    managementGroups: [],
+    selection: EVERY_CACHE,
+    subscriptions: [],
     concurrency: 8,
     kinds: new Set(['redis', 'managed', 'enterprise']),
     awaited: (cache) => awaitedBy(cache, RULES, TODAY),

@@ -33,6 +33,7 @@ const subscription = (status: SubscriptionScope['status'], caches = 0): Subscrip
   state: 'Enabled',
   status,
   caches,
+  excluded: 0,
   reason: null,
 });
 
@@ -364,6 +365,29 @@ describe('5, empty', () => {
     { name: 'a report that could not be written', outcome: met('output')(EMPTY), code: 73 },
   ])('--allow-empty never covers $name', ({ outcome, code }) => {
     expect(codeOf(outcome, { allowEmpty: true })).toBe(code);
+  });
+});
+
+describe('a selector that matched nothing', () => {
+  const unmatched = met('not_found', 'NOTHING_MATCHED');
+
+  it('is empty, not incomplete: everything was read, and the selector is named', () => {
+    const reason = 'NOTHING_MATCHED happened';
+    expect(statusOf(unmatched(EMPTY), POLICY)).toEqual({ outcome: 'empty', exitCode: 5, complete: true, failOn: 'high', reason });
+    expect(statusOf(unmatched(EMPTY), { ...POLICY, allowEmpty: true })).toMatchObject({
+      exitCode: 0,
+      reason: `${reason}, tolerated by --allow-empty`,
+    });
+  });
+
+  it.each([
+    { name: 'a clean run', outcome: unmatched(CLEAN), code: 5 },
+    { name: 'findings', outcome: unmatched(findings(CLEAN)), code: 1 },
+    { name: 'something that was not read', outcome: met('permission')(unmatched(CLEAN)), code: 3 },
+    { name: 'nothing that could be read', outcome: unreadable(unmatched(EMPTY)), code: 4 },
+  ])('beside $name ends with $code', ({ outcome, code }) => {
+    expect(codeOf(outcome)).toBe(code);
+    expect(codeOf(outcome, { allowIncomplete: true })).toBe(code === 3 ? 5 : code);
   });
 });
 

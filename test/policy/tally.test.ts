@@ -34,7 +34,7 @@ const RUN: Run = {
 const STATS: Stats = { apiCalls: 3, retries: 1, throttledMs: 20, durationMs: 400 };
 const END = { finishedAt: '2026-01-01T00:00:01.000Z', stats: STATS };
 
-const SCOPE: SubscriptionScope = { id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: 2, reason: null };
+const SCOPE: SubscriptionScope = { id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: 2, excluded: 0, reason: null };
 
 const verdictOf = (outcome: Outcome): Verdict => ({
   outcome,

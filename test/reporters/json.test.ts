@@ -51,7 +51,7 @@ const MANY = [GOOD, INJECTED, OPEN, STRANGE, BLIND, CLUSTER];
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => String(text.length) };
 
-const READ: SubscriptionScope = { id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: 0, reason: null };
+const READ: SubscriptionScope = { id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: 0, excluded: 0, reason: null };
 
 interface Scene {
   readonly rules?: readonly Rule[];

@@ -85,7 +85,15 @@ const tableOf = ({ caches = [], rules = RULES, failOn = 'high', today = TODAY, p
     tally.add(assessed);
     parts.push(reporter.assessed(assessed));
   }
-  tally.addSubscription({ id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: caches.length, reason: null });
+  tally.addSubscription({
+    id: SUBSCRIPTION,
+    name: 'prod',
+    state: 'Enabled',
+    status: 'read',
+    caches: caches.length,
+    excluded: 0,
+    reason: null,
+  });
   for (const one of problems) tally.addProblem(one);
   const stats = { apiCalls: 1, retries: 0, throttledMs: 0, durationMs: 1 };
   return [...parts, reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');

@@ -4,7 +4,9 @@ import { Trouble } from '../../src/errors.ts';
 import { CACHE_KINDS } from '../../src/model/cache.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { Gap, Seen, SubscriptionScope } from '../../src/model/scope.ts';
-import { type LiveRequest, resourceManagerSource, type Watched } from '../../src/sources/resource-manager.ts';
+import type { LiveRequest, Watched } from '../../src/sources/live.ts';
+import { resourceManagerSource } from '../../src/sources/resource-manager.ts';
+import { EVERY_CACHE } from '../../src/sources/selection.ts';
 import { armOf, type Listing, type Page, scanOf, troubleAt, waitingFor } from '../support/arm.ts';
 import { subscriptionId, wireCluster, wireDatabase, wireRedis, wireSubscription } from '../support/resource-manager.ts';
 
@@ -32,6 +34,7 @@ const scope = (id: string, more: Partial<SubscriptionScope> = {}): SubscriptionS
   state: 'Enabled',
   status: 'read',
   caches: 0,
+  excluded: 0,
   reason: null,
   ...more,
 });
@@ -94,6 +97,8 @@ describe('the order of a scan', () => {
     };
     const source = resourceManagerSource(arm, {
       subscriptions: [],
+      managementGroups: [],
+      selection: EVERY_CACHE,
       concurrency: 3,
       kinds: new Set(['redis']),
       awaited: () => new Map(),

@@ -1,3 +1,4 @@
+import type { GraphQuery } from '../../src/azure/resource-graph.ts';
 import type { Place, ResourceManager } from '../../src/azure/resource-manager.ts';
 import { Trouble } from '../../src/errors.ts';
 import type { Cache, CacheKind } from '../../src/model/cache.ts';
@@ -5,7 +6,11 @@ import type { Fact } from '../../src/model/fact.ts';
 import type { Need } from '../../src/model/need.ts';
 import { type ProblemKind, problem } from '../../src/model/problem.ts';
 import type { Gap, Seen, SubscriptionScope } from '../../src/model/scope.ts';
-import { type LiveRequest, resourceManagerSource } from '../../src/sources/resource-manager.ts';
+import type { LiveRequest } from '../../src/sources/live.ts';
+import { type GraphRequest, resourceGraphSource } from '../../src/sources/resource-graph.ts';
+import { resourceManagerSource } from '../../src/sources/resource-manager.ts';
+import { EVERY_CACHE } from '../../src/sources/selection.ts';
+import type { Source } from '../../src/sources/source.ts';
 import { wireDatabase } from './resource-manager.ts';
 
 /** A `ResourceManager` without HTTP: what it answers is a table, and it remembers what it was asked. */
@@ -29,16 +34,22 @@ export interface Listing {
   readonly below?: ByPath<Page>;
   /** Single resources, in the same way: `redis/orders`. */
   readonly resources?: ByPath<unknown>;
+  /** Pages of rows by the first word of a query: `resources`, `resourcecontainers`. The latter are by default all that were asked about. */
+  readonly graph?: (query: GraphQuery) => readonly Page[] | undefined;
+  /** Pages of what descends from a management group; those that are left out do not exist. */
+  readonly groups?: ByPath<readonly Page[]>;
   /** Milliseconds before an answer is there. */
   readonly delay?: (asked: string) => number;
 }
 
 /** What was asked for, oldest first. */
 interface Asked {
-  /** `redis ID`, `clusters ID`, `registration ID`. */
+  /** `redis ID`, `clusters ID`, `registration ID`, `group ID`. */
   readonly lists: string[];
   /** Of lists below a cache and of single resources. */
   readonly places: Place[];
+  /** Queries of Resource Graph. */
+  readonly queries: GraphQuery[];
 }
 
 export const armOf = ({
@@ -48,9 +59,11 @@ export const armOf = ({
   registration = 'Registered',
   below = {},
   resources = {},
+  graph = () => undefined,
+  groups = {},
   delay,
 }: Listing) => {
-  const asked: Asked = { lists: [], places: [] };
+  const asked: Asked = { lists: [], places: [], queries: [] };
   const wait = async (what: string): Promise<void> => {
     if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay(what)));
   };
@@ -70,6 +83,21 @@ export const armOf = ({
     clusters: (id) => {
       asked.lists.push(`clusters ${id}`);
       return pagesOf(clusters[id] ?? [[]], `clusters ${id}`);
+    },
+    query: (query) => {
+      asked.queries.push(query);
+      const isScope = query.text.startsWith('resourcecontainers');
+      return pagesOf(
+        graph(query) ?? [isScope ? query.subscriptions.map((subscriptionId) => ({ subscriptionId })) : []],
+        query.text.slice(0, 12),
+      );
+    },
+    descendants: (group) => {
+      asked.lists.push(`group ${group}`);
+      return pagesOf(
+        groups[group] ?? [troubleAt(`/providers/Microsoft.Management/managementGroups/${group}`, 'not_found', 'NOT_FOUND')],
+        group,
+      );
     },
     list: async (place) => {
       asked.places.push(place);
@@ -153,17 +181,29 @@ const ALL_KINDS: readonly CacheKind[] = ['redis', 'managed', 'enterprise'];
 /** Everything that the live source yields of a listing, and what it asked for. */
 export const scanOf = async (listing: Listing, request: Partial<LiveRequest> = {}) => {
   const { arm, asked } = armOf(listing);
+  return { asked, ...(await seenBy(resourceManagerSource(arm, { ...DEFAULTS, ...request }))) };
+};
+
+/** The same of the index. */
+export const graphScanOf = async (listing: Listing, request: Partial<GraphRequest> = {}) => {
+  const { arm, asked } = armOf(listing);
+  return { asked, ...(await seenBy(resourceGraphSource(arm, { ...DEFAULTS, index: 'complete', ...request }))) };
+};
+
+const DEFAULTS: LiveRequest = {
+  subscriptions: [],
+  managementGroups: [],
+  selection: EVERY_CACHE,
+  concurrency: 4,
+  kinds: new Set(ALL_KINDS),
+  awaited: () => new Map(),
+  watch: () => {},
+};
+
+const seenBy = async (source: Source) => {
   const seen: Seen[] = [];
-  const source = resourceManagerSource(arm, {
-    subscriptions: [],
-    concurrency: 4,
-    kinds: new Set(ALL_KINDS),
-    awaited: () => new Map(),
-    watch: () => {},
-    ...request,
-  });
   for await (const one of source.open()) seen.push(one);
-  return { seen, asked, caches: cachesOf(seen), gaps: gapsOf(seen), scopes: scopesOf(seen) };
+  return { seen, caches: cachesOf(seen), gaps: gapsOf(seen), scopes: scopesOf(seen) };
 };
 
 const cachesOf = (seen: readonly Seen[]): readonly Cache[] => seen.flatMap((one) => (one.type === 'cache' ? [one.cache] : []));

@@ -40,6 +40,12 @@ export interface Estate {
    */
   readonly below?: Readonly<Record<string, readonly unknown[]>>;
   readonly pageSize?: number;
+  /** Ids of subscriptions by management group. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** What Resource Graph makes of a row, which by default is all that Resource Manager tells; null: it has none. */
+  readonly indexed?: (row: Row) => Row | null;
+  /** Subscriptions that Resource Graph does not answer for. */
+  readonly unindexed?: readonly string[];
   /** Resource Manager's bucket for the reads of one subscription: what does not fit is answered 429. */
   readonly bucket?: { readonly perSecond: number; readonly burst: number };
   readonly clientSecret?: string;
@@ -183,8 +189,23 @@ const send = (response: ServerResponse, { status = 200, headers = {}, body }: Ex
   response.end(raw ? body : JSON.stringify(body ?? {}));
 };
 
-const answerOf = (estate: Estate, { path, body }: Received, base: string): Reply => {
+const answerOf = (estate: Estate, { method, path, body }: Received, base: string): Reply => {
   const url = new URL(path, base);
+  if (url.pathname === GRAPH_PATH && method === 'POST') return { body: graphAnswer(estate, body), headers: QUOTA };
+  const group = /^\/providers\/Microsoft\.Management\/managementGroups\/([^/]+)\/descendants$/.exec(url.pathname)?.[1];
+  if (group !== undefined && estate.groups?.[decodeURIComponent(group)] !== undefined) {
+    const members = (estate.groups[decodeURIComponent(group)] ?? []).map((id) => ({
+      id: `/subscriptions/${id}`,
+      type: '/subscriptions',
+      name: id,
+    }));
+    const inner = {
+      id: '/providers/Microsoft.Management/managementGroups/inner',
+      type: 'Microsoft.Management/managementGroups',
+      name: 'inner',
+    };
+    return { body: pageOf([inner, ...members], url, estate.pageSize) };
+  }
   if (url.pathname.endsWith('/.well-known/openid-configuration')) {
     const tenant = url.pathname.split('/')[1];
     return {
@@ -224,6 +245,41 @@ const answerOf = (estate: Estate, { path, body }: Received, base: string): Reply
   if (resource !== undefined) return { body: resource };
   return { status: 404, body: { error: { code: 'NotFound', message: `nothing at ${path}` } } };
 };
+
+export const GRAPH_PATH = '/providers/Microsoft.ResourceGraph/resources';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+const QUOTA = { 'x-ms-user-quota-remaining': '14', 'x-ms-user-quota-resets-after': '00:00:05' };
+
+/** Resource Graph over the same estate: as many rows a page as the lists have, all of one column in lower case, nothing for absent. */
+const graphAnswer = (estate: Estate, body: string): unknown => {
+  const { query, subscriptions, options } = JSON.parse(body);
+  const scope: readonly string[] = subscriptions.filter((id: string) => !estate.unindexed?.includes(id));
+  const all = String(query).startsWith('resourcecontainers')
+    ? scope.map((subscriptionId): Row => ({ id: `/subscriptions/${subscriptionId}`, subscriptionId }))
+    : scope.flatMap((id) => indexRows(estate, id, String(query)));
+  const start = Number(options.$skipToken ?? 0);
+  const data = all.slice(start, start + Math.min(estate.pageSize ?? 100, options.$top));
+  const end = start + data.length;
+  return {
+    ...{ totalRecords: all.length, count: data.length, data, facets: [], resultTruncated: 'false' },
+    ...(end < all.length ? { $skipToken: String(end) } : {}),
+  };
+};
+
+const indexRows = ({ caches = {}, clusters = {}, indexed = (row) => row }: Estate, subscriptionId: string, query: string): readonly Row[] =>
+  [
+    ...(query.includes("'microsoft.cache/redis'") ? (caches[subscriptionId] ?? []) : []),
+    ...(query.includes("'microsoft.cache/redisenterprise'") ? (clusters[subscriptionId] ?? []) : []),
+  ]
+    .map((item): Row => ({ ...ABSENT, ...Object(item) }))
+    .map((row): Row => ({ ...row, subscriptionId, type: String(row['type']).toLowerCase() }))
+    .map(indexed)
+    .filter((row) => row !== null)
+    .sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
+
+const ABSENT = { sku: null, zones: null, identity: null, tags: null, kind: '' };
 
 /** A cache or cluster by its id. */
 const resourceAt = ({ caches = {}, clusters = {} }: Estate, path: string): unknown =>
@@ -281,6 +337,10 @@ export const listCalls = ({ requests }: LoopbackArm): readonly Received[] =>
 /** Requests for the clusters of a subscription. */
 export const clusterListCalls = ({ requests }: LoopbackArm): readonly Received[] =>
   requests.filter(({ path }) => /\/providers\/Microsoft\.Cache\/redisEnterprise\?/i.test(path));
+
+/** Queries of Resource Graph, by the first word. */
+export const graphCalls = ({ requests }: LoopbackArm, table: 'resources' | 'resourcecontainers' | '' = ''): readonly Received[] =>
+  requests.filter(({ path, body }) => path.startsWith(GRAPH_PATH) && body.includes(`"query":"${table}`));
 
 /** Sign-ins: POSTs to the token endpoint. */
 export const tokenCalls = ({ requests }: LoopbackArm): readonly Received[] => requests.filter(({ path }) => /\/token(?:\?|$)/.test(path));

@@ -1,6 +1,7 @@
 import type { Cache, CacheFacts } from '../../model/cache.ts';
 import { compare } from '../../model/compare.ts';
 import type { Fact } from '../../model/fact.ts';
+import { FACTS } from './fact-names.ts';
 import { shown, unknown } from './json.ts';
 
 /**
@@ -21,41 +22,6 @@ export const mergeCaches = (one: Cache, other: Cache): Cache => {
   const facts = FACTS.map((name) => [name, agreed<unknown>(one[name], other[name])]);
   return { ...labels, provisioningState, ...(Object.fromEntries(facts) as unknown as CacheFacts) };
 };
-
-const FACTS = Object.keys({
-  minimumTlsVersion: 0,
-  publicNetworkAccess: 0,
-  privateEndpoints: 0,
-  zones: 0,
-  tags: 0,
-  nonSslPort: 0,
-  subnetId: 0,
-  authenticationDisabled: 0,
-  entraAuthentication: 0,
-  accessKeysDisabled: 0,
-  identityType: 0,
-  tier: 0,
-  size: 0,
-  redisVersion: 0,
-  updateChannel: 0,
-  zonalPolicy: 0,
-  rdbPersistence: 0,
-  aofPersistence: 0,
-  persistenceAuthentication: 0,
-  linkedServerCount: 0,
-  maxmemoryReserved: 0,
-  firewallRules: 0,
-  accessPolicies: 0,
-  accessPolicyAssignments: 0,
-  patchDays: 0,
-  diagnosticSettings: 0,
-  replicas: 0,
-  skuName: 0,
-  highAvailability: 0,
-  redundancyMode: 0,
-  customerManagedKey: 0,
-  databases: 0,
-} satisfies Record<keyof CacheFacts, 0>) as readonly (keyof CacheFacts)[];
 
 /** Which report lends its labels must not depend on the pages. */
 const labelsKey = ({ id, name, kind, location, sku }: Cache): string => JSON.stringify([id, name, kind, location, sku]);

@@ -1,0 +1,51 @@
+import type { Cache, CacheFacts } from '../../model/cache.ts';
+import { type Fact, pending } from '../../model/fact.ts';
+import { readCluster } from './cluster.ts';
+import { FACTS } from './fact-names.ts';
+import { absentHere } from './facts.ts';
+import { isObject, propertyOf, textOf, unknown } from './json.ts';
+import { type Decoded, readRedis } from './redis.ts';
+
+/** `complete`: what the index does not show is read from Resource Manager. `only`: nothing is asked of anybody else. */
+export type IndexUse = 'complete' | 'only';
+
+/**
+ * Reads one row of Resource Graph about a cache or cluster. Values are as Resource Manager writes them, but Microsoft does not say
+ * which version of the API the index follows, so that what is absent may be missing from the index alone: of a row that lacks
+ * properties which Resource Manager tells of every cache, nothing follows from absence.
+ */
+export const readRow = (row: unknown, use: IndexUse): Decoded => {
+  const id = isObject(row) ? (textOf(row, 'id') ?? '') : '';
+  const decoded = /\/providers\/Microsoft\.Cache\/redisEnterprise\//i.test(id) ? readCluster(row) : readRedis(row);
+  if ('refused' in decoded) return decoded;
+  const { cache } = decoded;
+  const isOld = isObject(row) && !MARKS[cache.kind].every((name) => propertyOf(propertiesOf(row), name) !== undefined);
+  // Of a cluster without a SKU nobody knows the kind, and that is a gap in every list.
+  const facts = FACTS.filter((name) => name !== 'skuName').map((name) => [name, inIndex<unknown>(cache[name], isOld, use)]);
+  return { cache: { ...cache, ...(Object.fromEntries(facts) as unknown as CacheFacts) } };
+};
+
+const propertiesOf = (row: Readonly<Record<string, unknown>>) => {
+  const properties = propertyOf(row, 'properties');
+  return isObject(properties) ? properties : {};
+};
+
+/** What the newest API tells of every cache, in every recording, and older ones do not know. */
+const MARKS: Readonly<Record<Cache['kind'], readonly string[]>> = {
+  redis: ['updateChannel', 'disableAccessKeyAuthentication'],
+  managed: ['highAvailability', 'publicNetworkAccess'],
+  enterprise: ['highAvailability', 'publicNetworkAccess'],
+};
+
+const inIndex = <T>(fact: Fact<T>, isOld: boolean, use: IndexUse): Fact<T> => {
+  if (fact.known) {
+    if (!isOld || fact.from === 'observed' || !fact.path.startsWith('properties.')) return fact;
+    return use === 'complete' ? pending('resource', fact.path) : unknown(fact.path, 'missing', TOO_OLD);
+  }
+  if (fact.kind === 'pending')
+    return use === 'complete' ? fact : { ...absentHere(fact.path), reason: `Resource Graph has no ${fact.path}` };
+  // What this kind of cache does not have is nowhere to be read.
+  return use === 'only' || fact.kind === 'out_of_reach' ? fact : pending('resource', fact.path);
+};
+
+const TOO_OLD = 'the property is missing from Resource Graph, which lacks newer ones of this cache, too';

@@ -1,0 +1,141 @@
+import type { Place, ResourceManager } from '../azure/resource-manager.ts';
+import type { CacheKind } from '../model/cache.ts';
+import { compare } from '../model/compare.ts';
+import { ACTIONS } from '../model/need.ts';
+import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
+import { type Awaited, complete } from './completion.ts';
+import { inOrder } from './in-order.ts';
+import type { Listed } from './lists.ts';
+import { readGroup } from './management-groups.ts';
+import { neighboursOf } from './neighbours.ts';
+import { excludesAllOf, type Selection, type Selector, selectorOf, subscriptionOfSelector } from './selection.ts';
+import { choose, listSubscriptions, type Subscription } from './subscriptions.ts';
+
+/** What both live sources are asked for, and what they do alike: which subscriptions, which of their caches, and what stands below those. */
+export interface LiveRequest {
+  /** Ids or display names as the person gave them. */
+  readonly subscriptions: readonly string[];
+  readonly managementGroups: readonly string[];
+  readonly selection: Selection;
+  /** Subscriptions, and caches of each, that are read at a time. */
+  readonly concurrency: number;
+  /** The kinds of cache that anybody wants to know of. */
+  readonly kinds: ReadonlySet<CacheKind>;
+  readonly awaited: Awaited;
+  /** Told how far the scan is, for progress only. */
+  readonly watch: (event: Watched) => void;
+}
+
+export type Watched =
+  | { readonly type: 'subscriptions'; readonly count: number }
+  /** The caches of one more subscription are known. */
+  | { readonly type: 'listed'; readonly caches: number }
+  /** All is known of one more cache. */
+  | { readonly type: 'cache' }
+  | { readonly type: 'read'; readonly subscription: SubscriptionScope };
+
+/** Results that may wait until those before them are there: one subscription that is throttled must not stop all others. */
+export const AHEAD = 4_000;
+
+/** What every subscription of a run is read with. */
+export interface Reading {
+  readonly arm: ResourceManager;
+  readonly request: LiveRequest;
+  readonly selector: Selector;
+  /** By id: those that are read and those that are passed over. */
+  readonly subscriptions: readonly Subscription[];
+  /** The subscriptions that are read, by id. */
+  readonly inScope: ReadonlySet<string>;
+  /** Why a subscription is passed over. */
+  readonly skipped: ReadonlyMap<Subscription, string>;
+  /** What could not be seen of the subscriptions themselves. */
+  readonly gaps: readonly Gap[];
+}
+
+/** Begins a run: which subscriptions there are, and which of them are read. Throws `Trouble` when that cannot be told. */
+export const beginReading = async (manager: ResourceManager, request: LiveRequest): Promise<Reading> => {
+  const arm = readingOnce(manager);
+  const { selection, managementGroups } = request;
+  const listed = await listSubscriptions(arm);
+  const groups = await Promise.all(managementGroups.map((group) => readGroup(arm, group)));
+  const ofCaches = selection.caches.map(subscriptionOfSelector);
+  const chosen = choose(listed, {
+    subscriptions: request.subscriptions,
+    groups,
+    // As long as one cache is known by its name alone, it may be anywhere.
+    ofCaches: ofCaches.every((id) => id !== null) ? ofCaches.filter((id) => id !== null) : [],
+  });
+  const excluded = chosen.read.filter(({ id }) => excludesAllOf(selection.excluded, id));
+  const read = chosen.read.filter((subscription) => !excluded.includes(subscription));
+  request.watch({ type: 'subscriptions', count: read.length });
+  return {
+    arm,
+    request,
+    selector: selectorOf(selection),
+    subscriptions: [...chosen.read, ...chosen.skipped.keys()].sort((a, b) => compare(a.id, b.id)),
+    inScope: new Set(read.map(({ id }) => id)),
+    skipped: new Map([...chosen.skipped, ...excluded.map((subscription) => [subscription, 'left out by --exclude'] as const)]),
+    gaps: chosen.gaps,
+  };
+};
+
+/** How many of the caches of a subscription were wanted, and how many of those were left out. */
+export interface Counted {
+  readonly caches: number;
+  readonly excluded: number;
+}
+
+/** The wanted caches of a subscription, each as soon as all is known of it, and then what could not be seen. */
+export async function* readCaches(
+  { arm, request, selector, inScope }: Reading,
+  subscription: Subscription,
+  { caches, gaps }: Pick<Listed, 'caches' | 'gaps'>,
+): AsyncGenerator<Seen, Counted> {
+  const { kinds, awaited, concurrency, watch } = request;
+  // One list holds two kinds, and the rules may be for one of them.
+  const judged = caches.filter(({ kind }) => kinds.has(kind)).map((cache) => ({ cache, is: selector.judge(cache) }));
+  const wanted = judged.filter(({ is }) => is === 'wanted').map(({ cache }) => cache);
+  watch({ type: 'listed', caches: wanted.length });
+  const neighbours = neighboursOf(arm, inScope, subscription, caches);
+  const below: Gap[] = [];
+  const completed = inOrder(wanted, { concurrency, ahead: concurrency }, async (cache) => complete(arm, cache, neighbours, awaited));
+  for await (const { cache, gaps: more } of completed) {
+    watch({ type: 'cache' });
+    below.push(...more);
+    yield { type: 'cache', cache };
+  }
+  const doubtful = judged.flatMap(({ is }) => (typeof is === 'object' ? [is] : []));
+  yield* [...gaps, ...doubtful, ...below].map((gap): Seen => ({ type: 'gap', gap }));
+  return { caches: wanted.length, excluded: judged.filter(({ is }) => is === 'excluded').length };
+}
+
+/** What was asked for by name and matched nothing, when everything was read. */
+export const whatMatchedNothing = ({ selector }: Reading): readonly Seen[] =>
+  selector.unmatched().map((gap): Seen => ({ type: 'gap', gap }));
+
+export const skippedScope = (subscription: Subscription, reason: string): Seen => ({
+  type: 'subscription',
+  subscription: { ...subscription, status: 'skipped', caches: 0, excluded: 0, reason },
+});
+
+/** Lists that are remembered: memory must not grow with the estate. */
+const REMEMBERED = 500;
+
+/** Clusters that are geo-replicated with each other ask for each other's databases, beside their own. */
+const readingOnce = (arm: ResourceManager): ResourceManager => {
+  const lists = new Map<string, Promise<readonly unknown[]>>();
+  const resources = new Map<string, Promise<unknown>>();
+  const once = <T>(known: Map<string, Promise<T>>, { path }: Place, read: () => Promise<T>): Promise<T> => {
+    const key = path.toLowerCase();
+    const reading = known.get(key) ?? read();
+    known.set(key, reading);
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    return reading;
+  };
+  return {
+    ...arm,
+    list: (place) => (place.action === ACTIONS.databases ? once(lists, place, () => arm.list(place)) : arm.list(place)),
+    resource: (place) => once(resources, place, () => arm.resource(place)),
+  };
+};
