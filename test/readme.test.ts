@@ -102,6 +102,39 @@ describe('the README', () => {
     expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
   });
 
+  const choices = blocks('Choose what is scanned', 'console')
+    .flatMap((block) => block.split('\n'))
+    .filter((line) => line.startsWith('redvet '))
+    .map((line) => line.replace(/\s+#.*$/, ''));
+
+  it('holds examples of choosing', () => {
+    expect(choices).toHaveLength(5);
+  });
+
+  for (const example of choices) {
+    it(`holds an example that finds what it is for: ${example}`, async () => {
+      const id = subscriptionId(1);
+      const wire = (name: string, group: string) => {
+        const cache = wireRedis(id, name, {}, { tags: { owner: 'team-payments' } });
+        return { ...cache, id: cache.id.replace('rg-test', group) };
+      };
+      const arm = await startResourceManager({
+        subscriptions: [id],
+        groups: { 'mg-platform': [id] },
+        caches: { [id]: [wire('orders', 'rg-payments'), wire('trial', 'sandbox-1')] },
+      });
+      const [, ...args] = example.replaceAll('"', '').split(/\s+/);
+      const { code, stdout } = await redvet([...args, ...at(arm), '-o', 'json'], { env: signedIn(arm) });
+      await arm.close();
+      const { caches } = JSON.parse(stdout);
+      const all = /group mg|graph/.test(example);
+      expect({ code, caches: caches.map(({ name }: { readonly name: string }) => name) }).toEqual({
+        code: 0,
+        caches: all ? ['orders', 'trial'] : ['orders'],
+      });
+    });
+  }
+
   const examples = blocks('Scan your estate', 'console')
     .flatMap((block) => block.split('\n'))
     .filter((line) => line.startsWith('redvet '))

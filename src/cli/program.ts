@@ -202,6 +202,13 @@ const PERMISSIONS: CommandSpec = {
   specs: [
     { flags: '--as <language>', group: 'Output', type: 'text', help: 'role (JSON for az) or bicep (default: role)' },
     { flags: '-s, --subscription <id>', group: 'Scope', type: 'list', help: 'subscription in which it is assignable (repeat for more)' },
+    {
+      flags: '--management-group <id>',
+      group: 'Scope',
+      type: 'list',
+      help: 'management group in which it is assignable, and that may be read',
+    },
+    { flags: '--source <kind>', group: 'Scope', type: 'text', help: 'arm or graph: what a scan reads (default: arm)' },
     ...RULE_OPTIONS,
   ],
   ownOutput: true,

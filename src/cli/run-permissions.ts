@@ -1,8 +1,9 @@
 import { Trouble } from '../errors.ts';
-import { actionsOf } from '../model/need.ts';
+import { actionsOf, type Way } from '../model/need.ts';
 import { problem } from '../model/problem.ts';
 import { badValue, type Given, listOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
+import { readScope } from './scope.ts';
 import { readRules } from './select-rules.ts';
 
 /** `redvet permissions`: the least that a scan by the selected rules takes, as a custom role. */
@@ -19,25 +20,33 @@ export const runPermissions = async (given: Given, io: Io): Promise<number> => {
         'A role is assignable in subscriptions that are named by their id.',
       );
   }
-  if (language === 'bicep' && subscriptions.length > 0) {
+  const { source, managementGroups: groups } = readScope(given);
+  const scopes = [...subscriptions.map((id) => `/subscriptions/${id}`), ...groups.map((id) => `${MANAGEMENT_GROUPS}/${id}`)];
+  if (language === 'bicep' && scopes.length > 0) {
     throw new Trouble(
       problem('usage', 'USAGE', 'a Bicep role is assignable in the subscription that it is deployed to', {
-        scope: given.origin('subscription'),
-        hint: 'Leave --subscription out, or take --as role.',
+        scope: given.origin(subscriptions.length > 0 ? 'subscription' : 'management-group'),
+        hint: 'Leave --subscription and --management-group out, or take --as role.',
       }),
     );
   }
-  const actions = actionsOf(rules);
-  await io.stdout.write(language === 'role' ? roleJson(actions, subscriptions) : roleBicep(actions));
+  const ways: readonly Way[] = [
+    ...(source === 'graph' ? (['graph'] as const) : []),
+    ...(groups.length > 0 ? (['managementGroups'] as const) : []),
+  ];
+  const actions = actionsOf(rules, ways);
+  await io.stdout.write(language === 'role' ? roleJson(actions, scopes) : roleBicep(actions));
   await io.stderr.write(language === 'role' ? HOW_TO_JSON : HOW_TO_BICEP);
   return 0;
 };
+
+const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups';
 
 const NAME = 'redvet reader';
 const DESCRIPTION = 'Reads what redvet judges of Redis caches. Cannot list keys or change anything.';
 
 /** The form that `az role definition create` takes. */
-const roleJson = (actions: readonly string[], subscriptions: readonly string[]): string =>
+const roleJson = (actions: readonly string[], scopes: readonly string[]): string =>
   `${JSON.stringify(
     {
       Name: NAME,
@@ -47,7 +56,7 @@ const roleJson = (actions: readonly string[], subscriptions: readonly string[]):
       NotActions: [],
       DataActions: [],
       NotDataActions: [],
-      AssignableScopes: (subscriptions.length === 0 ? ['SUBSCRIPTION_ID'] : subscriptions).map((id) => `/subscriptions/${id}`),
+      AssignableScopes: scopes.length === 0 ? ['/subscriptions/SUBSCRIPTION_ID'] : scopes,
     },
     null,
     2,

@@ -39,11 +39,19 @@ export const READ_ACTIONS: Readonly<Record<CacheKind, string>> = {
   enterprise: 'Microsoft.Cache/redisEnterprise/read',
 };
 
+/** Ways to scan that take more than the reads of caches. */
+export type Way = 'graph' | 'managementGroups';
+
+const WAY_ACTIONS: Readonly<Record<Way, string>> = {
+  graph: 'Microsoft.ResourceGraph/resources/read',
+  managementGroups: 'Microsoft.Management/managementGroups/descendants/read',
+};
+
 /**
  * The Azure actions that a scan by these rules takes: all of them reads. The last of the first two proves that a subscription
  * which never registered Microsoft.Cache holds no cache.
  */
-export const actionsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[]): readonly string[] => {
+export const actionsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[], ways: readonly Way[] = []): readonly string[] => {
   const kinds = new Set(rules.flatMap(({ appliesTo }) => appliesTo));
   const needs = new Set(rules.flatMap((rule) => rule.needs));
   return [
@@ -51,5 +59,6 @@ export const actionsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[
     'Microsoft.Resources/subscriptions/providers/read',
     ...new Set(CACHE_KINDS.filter((kind) => kinds.has(kind)).map((kind) => READ_ACTIONS[kind])),
     ...NEEDS.filter((need) => needs.has(need)).map((need) => ACTIONS[need]),
+    ...ways.map((way) => WAY_ACTIONS[way]),
   ];
 };

@@ -22,6 +22,8 @@ const REDIS = 'Microsoft.Cache/redis/read';
 const CLUSTERS = 'Microsoft.Cache/redisEnterprise/read';
 const DATABASES = 'Microsoft.Cache/redisEnterprise/databases/read';
 const LOGS = 'Microsoft.Insights/diagnosticSettings/read';
+const GRAPH = 'Microsoft.ResourceGraph/resources/read';
+const GROUPS = 'Microsoft.Management/managementGroups/descendants/read';
 const FIREWALL = 'Microsoft.Cache/redis/firewallRules/read';
 
 describe('redvet permissions', () => {
@@ -74,6 +76,9 @@ describe('redvet permissions', () => {
       actions: [...ALWAYS, REDIS, CLUSTERS, FIREWALL],
     },
     { args: ['--framework', 'soc-2'], actions: [...ALWAYS, REDIS] },
+    { args: ['--framework', 'soc-2', '--source', 'arm'], actions: [...ALWAYS, REDIS] },
+    { args: ['--framework', 'soc-2', '--source', 'graph'], actions: [...ALWAYS, REDIS, GRAPH] },
+    { args: ['--framework', 'soc-2', '--management-group', 'mg-a'], actions: [...ALWAYS, REDIS, GROUPS] },
     { args: ['--framework', 'hipaa', '--skip-rule', 'non-ssl-port-disabled'], actions: [...ALWAYS, REDIS, CLUSTERS, DATABASES] },
   ];
 
@@ -93,6 +98,8 @@ describe('redvet permissions', () => {
     expect(roleOf(stdout).AssignableScopes).toEqual([`/subscriptions/${ONE}`, `/subscriptions/${TWO}`]);
     const { stdout: byVariable } = await told(['permissions'], { env: { REDVET_SUBSCRIPTION: `${ONE},${TWO}` } });
     expect(byVariable).toBe(stdout);
+    const { stdout: inGroup } = await told(['permissions', '-s', ONE, '--management-group', 'mg-a']);
+    expect(roleOf(inGroup).AssignableScopes).toEqual([`/subscriptions/${ONE}`, '/providers/Microsoft.Management/managementGroups/mg-a']);
   });
 
   it('prints Bicep that says the same', async () => {
@@ -145,6 +152,14 @@ output roleDefinitionId string = role.id
     { what: 'one bad subscription among good ones', args: ['-s', ONE, '-s', `${TWO}x`], says: `"${TWO}x"`, helps: 'named by their id' },
     { what: 'a subscription that would break out', args: ['-s', `${ONE}/"]`], says: '--subscription', helps: 'named by their id' },
     { what: 'a subscription for Bicep', args: ['--as', 'bicep', '-s', ONE], says: 'a Bicep role', helps: '--as role' },
+    { what: 'a management group for Bicep', args: ['--as', 'bicep', '--management-group', 'a'], says: 'a Bicep role', helps: '--as role' },
+    {
+      what: 'a management group that is none',
+      args: ['--management-group', 'a/b'],
+      says: '--management-group "a/b"',
+      helps: 'mg-platform',
+    },
+    { what: 'a source that is none', args: ['--source', 'x'], says: '--source "x"', helps: 'arm, graph' },
     { what: 'a rule that is none', args: ['--rule', 'nonsense'], says: '--rule "nonsense"', helps: 'redvet rules' },
     { what: 'an argument', args: ['surplus'], says: '"surplus"', helps: 'redvet permissions --help' },
     { what: 'an option that it does not have', args: ['--fail-on', 'high'], says: "'--fail-on'", helps: 'redvet permissions --help' },
