@@ -124,7 +124,7 @@ export const withTable = (markdown: string, bench: Bench): string => {
 
 const tableMarkdown = ({ date, machine, rows }: Bench): string => {
   const cells = rows.map((row) => [row.group, whatText(row), valueText(row), targetText(row), verdictOf(row)]);
-  const lines = [['', 'what', 'median (least–most)', 'target', ''], ['---', '---', '---', '---', '---'], ...cells];
+  const lines = [['group', 'what', 'median (least–most)', 'target', 'verdict'], ['---', '---', '---', '---', '---'], ...cells];
   const text = lines.map((line) => `| ${line.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`).join('');
   return `Measured on ${date}: ${shapeOf(machine)}.\n\n${text}`;
 };
