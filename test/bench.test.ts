@@ -1,11 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BenchUsage, readArguments, selectRows } from './bench/arguments.ts';
 import { floorSeconds, idealMs, ratiosOf, spreadOf } from './bench/arithmetic.ts';
 import { BUCKET, bodiesOf, type Estate, failuresOf, GATE, ONE_RULE } from './bench/estate.ts';
+import { startLoopback } from './bench/loopback.ts';
+import { openProcesses } from './bench/processes.ts';
 import { checkExit, checkReport, checkTraffic, countIn, listCalls, NotInThisBuild, WrongScan } from './bench/scans.ts';
 import { type Bench, MARKERS, type Result, type RowSpec, tableJson, tableText, withTable } from './bench/table.ts';
 import { emptyFolder } from './support/redvet.ts';
@@ -203,7 +209,12 @@ describe('a scan that is measured', () => {
   });
 });
 
+interface GraphAnswer {
+  readonly data: readonly { readonly subscriptionId: string }[];
+}
+
 describe('npm run bench', () => {
+  const built = (name: string): string => join(ROOT, 'node_modules/.cache/redvet-bench', name);
   const run = (
     args: readonly string[],
     more: { readonly env?: Readonly<Record<string, string>>; readonly onStart?: (child: ChildProcess) => void } = {},
@@ -256,15 +267,51 @@ describe('npm run bench', () => {
     expect(JSON.parse(stdout).rows[0]).toMatchObject({ id: 'live-1x5', state: 'measured', runs: 1 });
   });
 
+  it('serves Resource Graph page by page, of the subscriptions that were asked for', async () => {
+    const processes = await openProcesses(emptyFolder());
+    const loopback = await startLoopback(processes, built('server.mjs'));
+    const ca = readFileSync(loopback.env['NODE_EXTRA_CA_CERTS'] ?? '');
+    const ask = async (query: string, options: object, subscriptions?: readonly string[]): Promise<GraphAnswer> => {
+      const url = `${loopback.arm}/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01`;
+      const asking = request(url, { method: 'POST', ca, agent: false });
+      asking.end(JSON.stringify({ query, options, ...(subscriptions ? { subscriptions } : {}) }));
+      const [answer]: IncomingMessage[] = await once(asking, 'response');
+      return JSON.parse(answer ? await text(answer) : '');
+    };
+    try {
+      await loopback.serve({ ...ESTATE, subscriptions: 3, caches: 700 });
+      const first = await ask('resources | order by id asc', { $top: 1_000 });
+      expect(first).toMatchObject({ totalRecords: 2_100, count: 1_000, resultTruncated: 'true', $skipToken: '1000' });
+      const last = await ask('resources', { $top: 1_000, $skipToken: '2000' });
+      expect(last).toMatchObject({ totalRecords: 2_100, count: 100, resultTruncated: 'false' });
+      expect(last).not.toHaveProperty('$skipToken');
+      expect(last.data[99]).toMatchObject({ type: 'microsoft.cache/redis', properties: { minimumTlsVersion: '1.2' } });
+      const [, second = ''] = (await ask('resourcecontainers', {})).data.map(({ subscriptionId }) => subscriptionId);
+      expect((await ask('resources', {}, [second])).data[0]?.subscriptionId).toBe(second);
+      expect(await loopback.counts()).toMatchObject({ requests: 4, refused: 0, strays: [] });
+    } finally {
+      processes.stop();
+    }
+  });
+
+  /** The benchmark on another checkout, or with another server. */
+  const runAt = (root: string, server: string) => {
+    const script = `const { main } = await import('${pathToFileURL(built('bench.mjs')).href}');
+      process.exitCode = await main(['--only', 'live-1x5'], ${JSON.stringify({ root, server })});`;
+    return run(['--input-type=module', '-e', script]);
+  };
+
+  it('ends with 2 when its server does not start', async () => {
+    const { code, stdout, stderr } = await runAt(ROOT, built('no-server.mjs'));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('bench: the loopback server');
+  });
+
   it('ends with 1 for a scan that is fast and wrong', async () => {
     const root = emptyFolder();
     mkdirSync(join(root, 'bin'));
     writeFileSync(join(root, 'bin/redvet.js'), 'process.exitCode = 1;\n');
-    const built = (name: string): string => join(ROOT, 'node_modules/.cache/redvet-bench', name);
-    const place = JSON.stringify({ root, server: built('server.mjs') });
-    const script = `const { main } = await import('${pathToFileURL(built('bench.mjs')).href}');
-      process.exitCode = await main(['--only', 'live-1x5'], ${place});`;
-    const { code, stdout, stderr } = await run(['--input-type=module', '-e', script]);
+    const { code, stdout, stderr } = await runAt(root, built('server.mjs'));
     expect(stdout).toMatch(/live-1x5 .* FAILED$/m);
     expect(stderr).toContain('FAILED, a scan did not do what it should: live-1x5, live-1x5-cpu');
     expect(code).toBe(1);
