@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -433,7 +433,7 @@ const FORMAT_TIMEOUT_MS = 180_000;
 const formatRows = (format: string, caches: number): Experiment => {
   const id = `format-${format}-${thousands(caches)}`;
   return {
-    rows: [row('Formats', id, `${thousands(caches)} caches`, 's')],
+    rows: [row('Formats', id, `${format} of ${thousands(caches)} caches`, 's')],
     measure: async (kit) => {
       const plan = gateScan(estateOf(caches / 100, 100), { format, timeoutMs: FORMAT_TIMEOUT_MS });
       // Noting the peak takes a millisecond or two at the end, which is nothing here.
@@ -448,6 +448,7 @@ const formatRows = (format: string, caches: number): Experiment => {
 
 interface Packed {
   readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
 }
 
 const packageSize: Experiment = {
@@ -474,11 +475,11 @@ const packageSize: Experiment = {
       optionalDependencies = {},
       peerDependencies = {},
     }: Manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    // An empty dist packs small.
-    await stat(join(root, 'dist/main.js'));
     const needed = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }).length;
+    // Without what is built it packs small.
+    if (!packed?.files.some(({ path }) => path === 'dist/main.js')) throw new WrongScan('the package lacks dist/main.js');
     return {
-      'package-size': { samples: [(packed?.unpackedSize ?? Number.NaN) / 1e6] },
+      'package-size': { samples: [packed.unpackedSize / 1e6] },
       'package-dependencies': { samples: [needed] },
     };
   },
