@@ -35,7 +35,7 @@ export type Watched =
   | { readonly type: 'read'; readonly subscription: SubscriptionScope };
 
 /** Results that may wait until those before them are there: one subscription that is throttled must not stop all others. */
-export const AHEAD = 4_000;
+export const AHEAD = 1_000;
 
 /** What every subscription of a run is read with. */
 export interface Reading {
