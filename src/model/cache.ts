@@ -36,7 +36,7 @@ export const UPDATE_CHANNELS = ['Stable', 'Preview'] as const;
 export type UpdateChannel = (typeof UPDATE_CHANNELS)[number];
 
 export const PERSISTENCE_AUTHENTICATIONS = ['SAS', 'ManagedIdentity'] as const;
-type PersistenceAuthentication = (typeof PERSISTENCE_AUTHENTICATIONS)[number];
+export type PersistenceAuthentication = (typeof PERSISTENCE_AUTHENTICATIONS)[number];
 
 export const CLIENT_PROTOCOLS = ['Encrypted', 'Plaintext'] as const;
 type ClientProtocol = (typeof CLIENT_PROTOCOLS)[number];

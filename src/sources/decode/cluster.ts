@@ -1,7 +1,7 @@
 import { type CacheFacts, type EnabledOrDisabled, REDUNDANCY_MODES } from '../../model/cache.ts';
 import { pending } from '../../model/fact.ts';
 import { absentHere, locationOf, MINIMUM_TLS, objectOf, SWITCH, sharedFactsOf, TEXT } from './facts.ts';
-import { factOf, isObject, type JsonObject, oneOf, propertyOf, shown, textOf, unknown } from './json.ts';
+import { factAt, factOf, isObject, type JsonObject, oneOf, propertyOf, shown, textOf, unknown } from './json.ts';
 import type { Decoded } from './redis.ts';
 import { readResourceId } from './resource-id.ts';
 
@@ -40,34 +40,48 @@ const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
   const properties = propertyOf(item, 'properties');
   return {
     ...sharedFactsOf(item),
-    minimumTlsVersion: factOf(properties, 'properties', 'minimumTlsVersion', MINIMUM_TLS),
-    publicNetworkAccess: factOf<EnabledOrDisabled | null>(properties, 'properties', 'publicNetworkAccess', {
-      ...SWITCH,
-      // The specification: null "only for clusters created using an old API version which do not have this property".
-      absent: { value: null },
-    }),
-    skuName: factOf(propertyOf(item, 'sku'), 'sku', 'name', TEXT),
-    highAvailability: factOf(properties, 'properties', 'highAvailability', { ...SWITCH, absent: { value: 'Enabled' } }),
-    redundancyMode: factOf(properties, 'properties', 'redundancyMode', {
-      expected: `one of ${REDUNDANCY_MODES.join(', ')}`,
-      read: oneOf(REDUNDANCY_MODES),
-    }),
+    minimumTlsVersion: READ.minimumTlsVersion(properties),
+    publicNetworkAccess: READ.publicNetworkAccess(properties),
+    skuName: READ.skuName(propertyOf(item, 'sku')),
+    highAvailability: READ.highAvailability(properties),
+    redundancyMode: READ.redundancyMode(properties),
     customerManagedKey: keyOf(properties),
   };
 };
 
+/** How each property is read, and what absence of it means in a live answer. */
+const READ = {
+  minimumTlsVersion: factAt('properties', 'minimumTlsVersion', MINIMUM_TLS),
+  publicNetworkAccess: factAt<EnabledOrDisabled | null>('properties', 'publicNetworkAccess', {
+    ...SWITCH,
+    // The specification: null "only for clusters created using an old API version which do not have this property".
+    absent: { value: null },
+  }),
+  skuName: factAt('sku', 'name', TEXT),
+  highAvailability: factAt<EnabledOrDisabled>('properties', 'highAvailability', { ...SWITCH, absent: { value: 'Enabled' } }),
+  redundancyMode: factAt('properties', 'redundancyMode', {
+    expected: `one of ${REDUNDANCY_MODES.join(', ')}`,
+    read: oneOf(REDUNDANCY_MODES),
+  }),
+};
+
+const NO_KEY = {
+  known: true,
+  value: null,
+  path: 'properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl',
+  from: 'service_default',
+  written: null,
+} as const;
+
 /** `encryption` may be absent, empty, or hold a key: without the address of one Microsoft manages it. */
 const keyOf = (properties: unknown): CacheFacts['customerManagedKey'] => {
-  const none = { known: true, value: null, from: 'service_default', written: null } as const;
-  const path = 'properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl';
   if (!isObject(properties)) return factOf<string | null>(properties, 'properties', 'encryption', TEXT);
   const encryption = propertyOf(properties, 'encryption');
-  if (encryption === undefined) return { ...none, path };
+  if (encryption === undefined) return NO_KEY;
   if (!isObject(encryption))
-    return unknown(path, 'invalid', `properties.encryption is ${shown(encryption)}, not an object`, shown(encryption));
+    return unknown(NO_KEY.path, 'invalid', `properties.encryption is ${shown(encryption)}, not an object`, shown(encryption));
   const key = propertyOf(encryption, 'customerManagedKeyEncryption');
-  if (key === undefined) return { ...none, path };
-  if (isObject(key) && propertyOf(key, 'keyEncryptionKeyUrl') === '') return { ...none, path };
+  if (key === undefined || (isObject(key) && propertyOf(key, 'keyEncryptionKeyUrl') === '')) return NO_KEY;
   return factOf<string | null>(key, 'properties.encryption.customerManagedKeyEncryption', 'keyEncryptionKeyUrl', {
     ...TEXT,
     absent: { value: null },

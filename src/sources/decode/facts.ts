@@ -11,6 +11,7 @@ import {
 import { compare } from '../../model/compare.ts';
 import type { Fact, Unknown } from '../../model/fact.ts';
 import {
+  factAt,
   factOf,
   isObject,
   isText,
@@ -47,23 +48,9 @@ export const REDIS_VERSION: Reading<string> = {
 
 /** The facts that stand outside of `properties`, and the private endpoints inside. */
 export const sharedFactsOf = (item: JsonObject): Pick<CacheFacts, 'zones' | 'tags' | 'privateEndpoints'> => ({
-  zones: factOf(item, '', 'zones', { expected: 'a list of zones', read: listOf(isText) }),
-  tags: factOf<readonly Tag[]>(item, '', 'tags', {
-    expected: 'an object of tags',
-    read: (value) =>
-      isObject(value)
-        ? Object.entries(value)
-            .map(([name, text]) => ({ name, value: typeof text === 'string' ? text : null }))
-            .sort((a, b) => compare(a.name, b.name))
-        : undefined,
-    absent: { value: [] },
-  }),
-  privateEndpoints: factOf<readonly PrivateEndpoint[]>(propertyOf(item, 'properties'), 'properties', 'privateEndpointConnections', {
-    expected: 'a list of private endpoint connections',
-    read: (value) => listOf(readEndpoint)(value)?.toSorted((a, b) => compare(a.name, b.name)),
-    // Not on the wire where there is none, as recorded.
-    absent: { value: [] },
-  }),
+  zones: READ.zones(item),
+  tags: READ.tags(item),
+  privateEndpoints: READ.privateEndpoints(propertyOf(item, 'properties')),
 });
 
 const readEndpoint = (item: unknown): PrivateEndpoint | undefined => {
@@ -84,6 +71,24 @@ const readEndpoint = (item: unknown): PrivateEndpoint | undefined => {
       : unknown(at, 'missing', `private endpoint connection ${name} has no properties`),
     subscriptionId: /^\/subscriptions\/([^/]+)\//i.exec(endpointId ?? '')?.[1]?.toLowerCase() ?? null,
   };
+};
+
+const readTags = (value: unknown): readonly Tag[] | undefined =>
+  isObject(value)
+    ? Object.entries(value)
+        .map(([name, text]) => ({ name, value: typeof text === 'string' ? text : null }))
+        .sort((a, b) => compare(a.name, b.name))
+    : undefined;
+
+const READ = {
+  zones: factAt('', 'zones', { expected: 'a list of zones', read: listOf(isText) }),
+  tags: factAt<readonly Tag[]>('', 'tags', { expected: 'an object of tags', read: readTags, absent: { value: [] } }),
+  privateEndpoints: factAt<readonly PrivateEndpoint[]>('properties', 'privateEndpointConnections', {
+    expected: 'a list of private endpoint connections',
+    read: (value) => listOf(readEndpoint)(value)?.toSorted((a, b) => compare(a.name, b.name)),
+    // Not on the wire where there is none, as recorded.
+    absent: { value: [] },
+  }),
 };
 
 /** `rule1` out of `cache1/rule1`, or out of a whole id. */

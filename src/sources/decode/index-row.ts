@@ -1,5 +1,5 @@
 import type { Cache, CacheFacts } from '../../model/cache.ts';
-import { type Fact, pending } from '../../model/fact.ts';
+import { type Fact, pending, type Unknown } from '../../model/fact.ts';
 import { readCluster } from './cluster.ts';
 import { FACTS } from './fact-names.ts';
 import { absentHere } from './facts.ts';
@@ -20,10 +20,16 @@ export const readRow = (row: unknown, use: IndexUse): Decoded => {
   if ('refused' in decoded) return decoded;
   const { cache } = decoded;
   const isOld = isObject(row) && !MARKS[cache.kind].every((name) => propertyOf(propertiesOf(row), name) !== undefined);
-  // Of a cluster without a SKU nobody knows the kind, and that is a gap in every list.
-  const facts = FACTS.filter((name) => name !== 'skuName').map((name) => [name, inIndex<unknown>(cache[name], isOld, use)]);
-  return { cache: { ...cache, ...(Object.fromEntries(facts) as unknown as CacheFacts) } };
+  const changes: Partial<Record<keyof CacheFacts, Fact<unknown>>> = {};
+  for (const name of READ_FACTS) {
+    const fact = inIndex<unknown>(cache[name], isOld, use);
+    if (fact !== cache[name]) changes[name] = fact;
+  }
+  return { cache: { ...cache, ...(changes as Partial<CacheFacts>) } };
 };
+
+/** Of a cluster without a SKU nobody knows the kind, and that is a gap in every list. */
+const READ_FACTS = FACTS.filter((name) => name !== 'skuName');
 
 const propertiesOf = (row: Readonly<Record<string, unknown>>) => {
   const properties = propertyOf(row, 'properties');
@@ -40,12 +46,21 @@ const MARKS: Readonly<Record<Cache['kind'], readonly string[]>> = {
 const inIndex = <T>(fact: Fact<T>, isOld: boolean, use: IndexUse): Fact<T> => {
   if (fact.known) {
     if (!isOld || fact.from === 'observed' || !fact.path.startsWith('properties.')) return fact;
-    return use === 'complete' ? pending('resource', fact.path) : unknown(fact.path, 'missing', TOO_OLD);
+    return use === 'complete' ? waiting(fact.path) : unknown(fact.path, 'missing', TOO_OLD);
   }
   if (fact.kind === 'pending')
     return use === 'complete' ? fact : { ...absentHere(fact.path), reason: `Resource Graph has no ${fact.path}` };
   // What this kind of cache does not have is nowhere to be read.
-  return use === 'only' || fact.kind === 'out_of_reach' ? fact : pending('resource', fact.path);
+  return use === 'only' || fact.kind === 'out_of_reach' ? fact : waiting(fact.path);
+};
+
+const WAITING = new Map<string, Unknown>();
+
+/** One fact for all caches that lack it: its path is one of those that decode reads. */
+const waiting = (path: string): Unknown => {
+  const fact = WAITING.get(path) ?? pending('resource', path);
+  WAITING.set(path, fact);
+  return fact;
 };
 
 const TOO_OLD = 'the property is missing from Resource Graph, which lacks newer ones of this cache, too';

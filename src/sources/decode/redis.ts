@@ -4,13 +4,15 @@ import {
   type EnabledOrDisabled,
   IDENTITY_TYPES,
   PERSISTENCE_AUTHENTICATIONS,
+  type PersistenceAuthentication,
   TIERS,
   UPDATE_CHANNELS,
+  type UpdateChannel,
   ZONAL_POLICIES,
 } from '../../model/cache.ts';
 import { pending } from '../../model/fact.ts';
 import { absentHere, locationOf, MINIMUM_TLS, objectOf, REDIS_VERSION, SWITCH, sharedFactsOf, TRUE_OR_FALSE, writtenAs } from './facts.ts';
-import { factOf, isObject, isTrueOrFalse, type JsonObject, oneOf, propertyOf, type Reading, shown, textOf } from './json.ts';
+import { factAt, isObject, isTrueOrFalse, type JsonObject, oneOf, propertyOf, type Reading, shown, textOf } from './json.ts';
 import { isSubnetId, readResourceId } from './resource-id.ts';
 
 /** A cache, or a clause that says why the item cannot be taken for one. */
@@ -46,56 +48,31 @@ export const readRedis = (item: unknown): Decoded => {
   };
 };
 
-/** What the facts are called on the wire and what absence of each means in a live answer. */
+/** What the facts are called on the wire. */
 const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
   const properties = propertyOf(item, 'properties');
-  const inside = (name: string): unknown => (isObject(properties) ? propertyOf(properties, name) : undefined);
-  const configuration = inside('redisConfiguration');
-  const sku = inside('sku');
+  const configuration = isObject(properties) ? propertyOf(properties, 'redisConfiguration') : undefined;
+  const sku = isObject(properties) ? propertyOf(properties, 'sku') : undefined;
   return {
     ...sharedFactsOf(item),
-    nonSslPort: factOf(properties, 'properties', 'enableNonSslPort', TRUE_OR_FALSE),
-    minimumTlsVersion: factOf(properties, 'properties', 'minimumTlsVersion', MINIMUM_TLS),
-    publicNetworkAccess: factOf<EnabledOrDisabled | null>(properties, 'properties', 'publicNetworkAccess', SWITCH),
-    subnetId: factOf<string | null>(properties, 'properties', 'subnetId', {
-      expected: 'the id of a subnet',
-      read: (value) => (typeof value === 'string' && isSubnetId(value) ? value : undefined),
-      absent: { value: null },
-    }),
-    authenticationDisabled: factOf(configuration, CONFIGURATION, 'authnotrequired', {
-      ...switchOf(['true', 'yes'], ['false', 'no']),
-      absent: { value: false },
-    }),
-    entraAuthentication: factOf(configuration, CONFIGURATION, 'aad-enabled', OFF_BY_DEFAULT),
-    accessKeysDisabled: factOf(properties, 'properties', 'disableAccessKeyAuthentication', TRUE_OR_FALSE),
+    nonSslPort: READ.nonSslPort(properties),
+    minimumTlsVersion: READ.minimumTlsVersion(properties),
+    publicNetworkAccess: READ.publicNetworkAccess(properties),
+    subnetId: READ.subnetId(properties),
+    authenticationDisabled: READ.authenticationDisabled(configuration),
+    entraAuthentication: READ.entraAuthentication(configuration),
+    accessKeysDisabled: READ.accessKeysDisabled(properties),
     identityType: identityOf(propertyOf(item, 'identity')),
-    tier: factOf(sku, 'properties.sku', 'name', { expected: `one of ${TIERS.join(', ')}`, read: oneOf(TIERS) }),
-    size: writtenAs(factOf(properties, 'properties', 'sku', { expected: 'a family and a capacity', read: readSize }), (size) => size),
-    redisVersion: factOf(properties, 'properties', 'redisVersion', REDIS_VERSION),
-    updateChannel: factOf(properties, 'properties', 'updateChannel', {
-      expected: `one of ${UPDATE_CHANNELS.join(', ')}`,
-      read: oneOf(UPDATE_CHANNELS),
-      absent: { value: 'Stable' },
-    }),
-    zonalPolicy: factOf(properties, 'properties', 'zonalAllocationPolicy', {
-      expected: `one of ${ZONAL_POLICIES.join(', ')}`,
-      read: oneOf(ZONAL_POLICIES),
-    }),
-    rdbPersistence: factOf(configuration, CONFIGURATION, 'rdb-backup-enabled', OFF_BY_DEFAULT),
-    aofPersistence: factOf(configuration, CONFIGURATION, 'aof-backup-enabled', OFF_BY_DEFAULT),
-    persistenceAuthentication: factOf(configuration, CONFIGURATION, 'preferred-data-persistence-auth-method', {
-      expected: `one of ${PERSISTENCE_AUTHENTICATIONS.join(', ')}`,
-      read: oneOf(PERSISTENCE_AUTHENTICATIONS),
-      absent: { value: 'SAS' },
-    }),
-    linkedServerCount: factOf(properties, 'properties', 'linkedServers', {
-      expected: 'a list of linked caches',
-      read: (value) => (Array.isArray(value) ? value.length : undefined),
-    }),
-    maxmemoryReserved: factOf(configuration, CONFIGURATION, 'maxmemory-reserved', {
-      expected: 'a number of megabytes',
-      read: (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined),
-    }),
+    tier: READ.tier(sku),
+    size: sizeOf(properties),
+    redisVersion: READ.redisVersion(properties),
+    updateChannel: READ.updateChannel(properties),
+    zonalPolicy: READ.zonalPolicy(properties),
+    rdbPersistence: READ.rdbPersistence(configuration),
+    aofPersistence: READ.aofPersistence(configuration),
+    persistenceAuthentication: READ.persistenceAuthentication(configuration),
+    linkedServerCount: READ.linkedServerCount(properties),
+    maxmemoryReserved: READ.maxmemoryReserved(configuration),
   };
 };
 
@@ -129,16 +106,6 @@ const switchOf = (on: readonly string[], off: readonly string[]): Reading<boolea
 
 const OFF_BY_DEFAULT: Reading<boolean> = { ...switchOf(['true'], ['false']), absent: { value: false } };
 
-/** No identity at all is documented as `None`; an identity without a type is not. */
-const identityOf = (identity: unknown): CacheFacts['identityType'] =>
-  identity === undefined
-    ? { known: true, value: 'None', path: 'identity', from: 'service_default', written: null }
-    : factOf(identity, 'identity', 'type', {
-        expected: `one of ${IDENTITY_TYPES.map((type) => `"${type}"`).join(', ')}`,
-        // Azure writes both types with and without a space after the comma.
-        read: (value) => (typeof value === 'string' ? oneOf(IDENTITY_TYPES)(value.replace(/,\s*/, ', ')) : undefined),
-      });
-
 /** `P1` out of the family and the capacity. */
 const readSize = (sku: unknown): string | undefined => {
   if (!isObject(sku)) return undefined;
@@ -146,6 +113,64 @@ const readSize = (sku: unknown): string | undefined => {
   const size = `${textOf(sku, 'family')?.toUpperCase() ?? ''}${typeof capacity === 'number' ? capacity : ''}`;
   return /^(?:C[0-6]|P[1-5])$/.test(size) ? size : undefined;
 };
+
+/** How each property is read, and what absence of it means in a live answer. */
+const READ = {
+  nonSslPort: factAt('properties', 'enableNonSslPort', TRUE_OR_FALSE),
+  minimumTlsVersion: factAt('properties', 'minimumTlsVersion', MINIMUM_TLS),
+  publicNetworkAccess: factAt<EnabledOrDisabled | null>('properties', 'publicNetworkAccess', SWITCH),
+  subnetId: factAt<string | null>('properties', 'subnetId', {
+    expected: 'the id of a subnet',
+    read: (value) => (typeof value === 'string' && isSubnetId(value) ? value : undefined),
+    absent: { value: null },
+  }),
+  authenticationDisabled: factAt(CONFIGURATION, 'authnotrequired', {
+    ...switchOf(['true', 'yes'], ['false', 'no']),
+    absent: { value: false },
+  }),
+  entraAuthentication: factAt(CONFIGURATION, 'aad-enabled', OFF_BY_DEFAULT),
+  accessKeysDisabled: factAt('properties', 'disableAccessKeyAuthentication', TRUE_OR_FALSE),
+  identityType: factAt('identity', 'type', {
+    expected: `one of ${IDENTITY_TYPES.map((type) => `"${type}"`).join(', ')}`,
+    // Azure writes both types with and without a space after the comma.
+    read: (value) => (typeof value === 'string' ? oneOf(IDENTITY_TYPES)(value.replace(/,\s*/, ', ')) : undefined),
+  }),
+  tier: factAt('properties.sku', 'name', { expected: `one of ${TIERS.join(', ')}`, read: oneOf(TIERS) }),
+  size: factAt('properties', 'sku', { expected: 'a family and a capacity', read: readSize }),
+  redisVersion: factAt('properties', 'redisVersion', REDIS_VERSION),
+  updateChannel: factAt<UpdateChannel>('properties', 'updateChannel', {
+    expected: `one of ${UPDATE_CHANNELS.join(', ')}`,
+    read: oneOf(UPDATE_CHANNELS),
+    absent: { value: 'Stable' },
+  }),
+  zonalPolicy: factAt('properties', 'zonalAllocationPolicy', {
+    expected: `one of ${ZONAL_POLICIES.join(', ')}`,
+    read: oneOf(ZONAL_POLICIES),
+  }),
+  rdbPersistence: factAt(CONFIGURATION, 'rdb-backup-enabled', OFF_BY_DEFAULT),
+  aofPersistence: factAt(CONFIGURATION, 'aof-backup-enabled', OFF_BY_DEFAULT),
+  persistenceAuthentication: factAt<PersistenceAuthentication>(CONFIGURATION, 'preferred-data-persistence-auth-method', {
+    expected: `one of ${PERSISTENCE_AUTHENTICATIONS.join(', ')}`,
+    read: oneOf(PERSISTENCE_AUTHENTICATIONS),
+    absent: { value: 'SAS' },
+  }),
+  linkedServerCount: factAt('properties', 'linkedServers', {
+    expected: 'a list of linked caches',
+    read: (value) => (Array.isArray(value) ? value.length : undefined),
+  }),
+  maxmemoryReserved: factAt(CONFIGURATION, 'maxmemory-reserved', {
+    expected: 'a number of megabytes',
+    read: (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined),
+  }),
+} as const;
+
+/** As people write it. */
+const sizeOf = (properties: unknown): CacheFacts['size'] => writtenAs(READ.size(properties), (size) => size);
+
+const NO_IDENTITY: CacheFacts['identityType'] = { known: true, value: 'None', path: 'identity', from: 'service_default', written: null };
+
+/** No identity at all is documented as `None`; an identity without a type is not. */
+const identityOf = (identity: unknown): CacheFacts['identityType'] => (identity === undefined ? NO_IDENTITY : READ.identityType(identity));
 
 /** `Premium P1`: the tier, then family and capacity, as the portal writes it. */
 const skuOf = (properties: JsonObject): string | null => {
