@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/model/fact.ts';
 import {
+  factAt,
   factOf,
   isObject,
   isText,
@@ -9,6 +11,7 @@ import {
   listOf,
   oneOf,
   propertyOf,
+  type Reading,
   shown,
   textOf,
   unknown,
@@ -259,5 +262,35 @@ describe('unknown', () => {
     expect([unknown('properties.colour', 'denied', 'no right to read it')]).toEqual([
       { known: false, path: 'properties.colour', kind: 'denied', reason: 'no right to read it', actual: null },
     ]);
+  });
+});
+
+describe('factAt', () => {
+  const READINGS: readonly Reading<unknown>[] = [
+    { expected: 'true or false', read: isTrueOrFalse },
+    { expected: 'true or false', read: isTrueOrFalse, absent: { value: false } },
+    { expected: 'one of a, B', read: oneOf(['a', 'B']), absent: { value: 'a' } },
+    { expected: 'a list', read: listOf(isText) },
+  ];
+
+  it.each(READINGS)('says of every object what factOf says, whatever it was asked before: $expected', (reading) => {
+    const read = factAt('properties', 'x', reading);
+    const value = fc.oneof(fc.constantFrom('a', 'A', 'b', 'true', '', true, false, null, undefined, 1, 0), fc.anything());
+    const object = fc.oneof({ weight: 5, arbitrary: value.map((x) => ({ x })) }, fc.anything());
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 120 }), (objects) => {
+        for (const one of objects) expect(read(one)).toEqual(factOf(one, 'properties', 'x', reading));
+      }),
+    );
+  });
+
+  it('gives the same fact for the same value, and keeps no more of them than a few', () => {
+    const read = factAt('properties', 'x', { expected: 'text', read: isText });
+    expect(read({ x: 'a' })).toBe(read({ x: 'a', y: 1 }));
+    expect(read({})).toBe(read({ y: 2 }));
+    const many = Array.from({ length: 200 }, (_, nth) => ({ x: `value ${nth}` }));
+    const kept = many.filter((one) => read(one) === read(one));
+    expect(kept.length).toBeGreaterThan(10);
+    expect(kept.length).toBeLessThan(100);
   });
 });
