@@ -63,5 +63,8 @@ const text = (value: string): string =>
     .replaceAll('${', '\\${')
     .replace(NOT_WRITTEN, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)}'`;
 
+/** C0 and C1, and DEL. (Unicode's name for them would cost a short run the loading of its tables.) */
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
+
 /** What may not stand in a text as it is: controls and the two separators that end a line. */
-const NOT_WRITTEN = /[\p{Cc}\u2028\u2029]/gu;
+const NOT_WRITTEN = new RegExp(`[${CONTROLS}\\u2028\\u2029]`, 'g');
