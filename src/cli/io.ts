@@ -1,10 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { addAbortSignal } from 'node:stream';
 import { codeOf, unwritable } from './unwritable.ts';
 
 /** The world as one argument: whatever is not in here, a command does not touch. */
@@ -70,35 +64,53 @@ export const processIo = (signal: AbortSignal): ProcessIo => {
   };
   return {
     written: () => written,
-    stdout: outputTo(process.stdout, wrote),
-    stderr: forgiving(outputTo(process.stderr, () => {})),
+    stdout: outputTo(() => process.stdout, wrote),
+    stderr: forgiving(
+      outputTo(
+        () => process.stderr,
+        () => {},
+      ),
+    ),
     env: process.env,
     platform: process.platform,
     signal,
     now: () => new Date(),
     elapsed: () => performance.now(),
     random: Math.random,
-    uuid: randomUUID,
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
-    readFile: (path, most) => readFile(path, most, signal),
-    createFile: (path) => createFile(path, signal, wrote),
+    uuid: () => cryptography().randomUUID(),
+    sha256: (text) => cryptography().createHash('sha256').update(text).digest('hex'),
+    readFile: async (path, most) => (await import('./files.ts')).readFile(path, most, signal),
+    createFile: async (path) => (await import('./files.ts')).createFile(path, signal, wrote),
   };
 };
 
-const outputTo = (stream: NodeJS.WriteStream, wrote: (length: number) => void): Output => {
+/** Not imported: whoever asks for help does not wait for it. */
+const cryptography = () => process.getBuiltinModule('node:crypto');
+
+/** `stream` is made on first use: a run that says nothing on stderr does without. */
+const outputTo = (stream: () => NodeJS.WriteStream, wrote: (length: number) => void): Output => {
   let gone = false;
-  stream.on('error', () => {
-    gone = true;
-  });
+  let listening = false;
+  const opened = (): NodeJS.WriteStream => {
+    if (!listening) {
+      stream().on('error', () => {
+        gone = true;
+      });
+      listening = true;
+    }
+    return stream();
+  };
   return {
-    isTerminal: stream.isTTY === true,
+    get isTerminal() {
+      return opened().isTTY === true;
+    },
     get columns() {
-      return stream.columns;
+      return opened().columns;
     },
     write: (text) =>
       new Promise((resolve, reject) => {
         if (gone || text === '') return resolve();
-        stream.write(text, (error) => {
+        opened().write(text, (error) => {
           if (!error) {
             wrote(text.length);
             return resolve();
@@ -114,81 +126,11 @@ const outputTo = (stream: NodeJS.WriteStream, wrote: (length: number) => void): 
 
 /** What is told beside a report may get lost: nothing depends on it. */
 const forgiving = (output: Output): Output => ({
-  isTerminal: output.isTerminal,
+  get isTerminal() {
+    return output.isTerminal;
+  },
   get columns() {
     return output.columns;
   },
   write: (text) => output.write(text).catch(() => {}),
 });
-
-/** Writes to a pipe as fast as its reader reads, and gives up when the process is to end. */
-const writeWaiting = async (file: FileHandle, bytes: Buffer, signal: AbortSignal): Promise<void> => {
-  for (let at = 0; at < bytes.length; ) {
-    try {
-      at += (await file.write(bytes, at)).bytesWritten;
-    } catch (error) {
-      if (codeOf(error) !== 'EAGAIN' || signal.aborted) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PIPE_PERIOD_MS));
-    }
-  }
-};
-
-const PIPE_PERIOD_MS = 10;
-
-const readFile = async (path: string, most: number, signal: AbortSignal): Promise<Uint8Array> => {
-  const stream = addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path));
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > most) throw Object.assign(new Error('it is too large'), { code: 'EFBIG' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-};
-
-const createFile = async (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {
-  const target = await realpath(path).catch(() => path);
-  const existing = await stat(target).catch((error: NodeJS.ErrnoException) => {
-    // Whatever else is wrong with the name must be known now, and not when the report is done.
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (existing?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
-  // A device or a pipe, such as /dev/null, is written in place: renaming onto it would replace it.
-  const special = existing !== null && !existing.isFile();
-  const written = special ? target : join(dirname(target), `.redvet-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
-  // Appending, so that what follows a rewind stands at the new end.
-  const file = await open(written, special ? constants.O_WRONLY | constants.O_NONBLOCK : 'ax', 0o600);
-  const discard = async (): Promise<void> => {
-    await file.close().catch(() => {});
-    if (!special) await unlink(written).catch(() => {});
-  };
-  let length = 0;
-  return {
-    target,
-    special,
-    length: () => length,
-    write: async (text) => {
-      const bytes = Buffer.from(text);
-      await (special ? writeWaiting(file, bytes, signal) : file.writeFile(bytes));
-      length += bytes.length;
-      wrote(bytes.length);
-    },
-    rewind: async (to) => {
-      await file.truncate(to);
-      length = to;
-    },
-    commit: async () => {
-      try {
-        if (!special) await file.sync();
-        await file.close();
-        if (!special) await rename(written, target);
-      } catch (error) {
-        await discard();
-        throw error;
-      }
-    },
-    discard,
-  };
-};

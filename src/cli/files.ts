@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import type { FileOutput } from './io.ts';
+import { codeOf } from './unwritable.ts';
+
+/** Writes to a pipe as fast as its reader reads, and gives up when the process is to end. */
+const writeWaiting = async (file: FileHandle, bytes: Buffer, signal: AbortSignal): Promise<void> => {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += (await file.write(bytes, at)).bytesWritten;
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN' || signal.aborted) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PIPE_PERIOD_MS));
+    }
+  }
+};
+
+const PIPE_PERIOD_MS = 10;
+
+/** What is in a file, or in standard input for `-`. */
+export const readFile = async (path: string, most: number, signal: AbortSignal): Promise<Uint8Array> => {
+  const stream = addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path));
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > most) throw Object.assign(new Error('it is too large'), { code: 'EFBIG' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** A file that appears whole when committed, or not at all. */
+export const createFile = async (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {
+  const target = await realpath(path).catch(() => path);
+  const existing = await stat(target).catch((error: NodeJS.ErrnoException) => {
+    // Whatever else is wrong with the name must be known now, and not when the report is done.
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (existing?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
+  // A device or a pipe, such as /dev/null, is written in place: renaming onto it would replace it.
+  const special = existing !== null && !existing.isFile();
+  const written = special ? target : join(dirname(target), `.redvet-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
+  // Appending, so that what follows a rewind stands at the new end.
+  const file = await open(written, special ? constants.O_WRONLY | constants.O_NONBLOCK : 'ax', 0o600);
+  const discard = async (): Promise<void> => {
+    await file.close().catch(() => {});
+    if (!special) await unlink(written).catch(() => {});
+  };
+  let length = 0;
+  return {
+    target,
+    special,
+    length: () => length,
+    write: async (text) => {
+      const bytes = Buffer.from(text);
+      await (special ? writeWaiting(file, bytes, signal) : file.writeFile(bytes));
+      length += bytes.length;
+      wrote(bytes.length);
+    },
+    rewind: async (to) => {
+      await file.truncate(to);
+      length = to;
+    },
+    commit: async () => {
+      try {
+        if (!special) await file.sync();
+        await file.close();
+        if (!special) await rename(written, target);
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+    },
+    discard,
+  };
+};
