@@ -1,5 +1,4 @@
 import type { Io } from './cli/io.ts';
-import { guessOutputs } from './cli/outputs.ts';
 import { readInvocation } from './cli/program.ts';
 import { problemOf } from './errors.ts';
 
@@ -9,7 +8,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
     const invocation = await readInvocation(argv, io);
     return 'run' in invocation ? await invocation.run() : invocation.exitCode;
   } catch (error) {
-    const { runFailure } = await import('./cli/run-failure.ts');
+    const [{ runFailure }, { guessOutputs }] = await Promise.all([import('./cli/run-failure.ts'), import('./cli/outputs.ts')]);
     return runFailure(problemOf(error), error, guessOutputs(argv, io.env), argv, io);
   }
 };

@@ -2,9 +2,7 @@ import { CACHE_KINDS, type CacheKind } from '../model/cache.ts';
 import { actionsOf } from '../model/need.ts';
 import type { OptionValue, RuleSpec } from '../model/rule-spec.ts';
 import { type ExplainedFix, explainedFix } from '../remediation/explained.ts';
-import { safeJson } from '../reporters/escape.ts';
 import { groupBy } from '../reporters/group-by.ts';
-import { ruleJson } from '../reporters/json.ts';
 import { wrap } from '../reporters/layout.ts';
 import { RULES } from '../rules/index.ts';
 import { type Given, wordOf } from './given.ts';
@@ -18,11 +16,11 @@ export const runExplain = async (name: string, given: Given, io: Io): Promise<nu
   const format = wordOf(given, 'output', ['text', 'json', 'markdown'], 'text');
   const looks = looksOf(io.stdout, wordOf(given, 'color', COLOR_CHOICES, 'auto'), io);
   const writers = {
-    text: () => rules.map((rule) => asText(rule, looks)).join('\n'),
-    markdown: () => rules.map(asMarkdown).join('\n'),
-    json: () => `${safeJson({ rules: rules.map(explanationJson) })}\n`,
+    text: async () => rules.map((rule) => asText(rule, looks)).join('\n'),
+    markdown: async () => rules.map(asMarkdown).join('\n'),
+    json: async () => (await import('./explain-json.ts')).explanationJson(rules),
   };
-  await io.stdout.write(writers[format]());
+  await io.stdout.write(await writers[format]());
   return 0;
 };
 
@@ -36,6 +34,7 @@ interface Section {
 
 const sectionsOf = (rule: RuleSpec): readonly Section[] => {
   const { fix } = rule;
+  const fixes = CACHE_KINDS.filter((kind) => rule.appliesTo.includes(kind)).map((kind) => ({ kind, fix: explainedFix(rule, kind) }));
   return [
     { title: 'Why', prose: [rule.why] },
     { title: 'Evidence', prose: [rule.evidence] },
@@ -45,14 +44,14 @@ const sectionsOf = (rule: RuleSpec): readonly Section[] => {
       title: 'Fix',
       prose: [fix.summary, `Mind: ${fix.risk}`, `Back: ${fix.rollback}`, ...(fix.portal === null ? [] : [`Portal: ${fix.portal}`])],
     },
-    ...perKind(rule, 'Fix with az', 'bash', (explained, kind) => azLines(explained, kind)),
-    ...perKind(rule, 'Fix in Bicep or ARM', 'bicep', ({ bicep }) => bicep),
-    ...perKind(rule, 'Fix in Terraform', 'hcl', ({ terraform }) => terraform),
-    ...perKind(rule, 'Check', 'bash', checkLines),
-    ...perKind(rule, 'Rotate the keys afterwards', 'bash', ({ rotateKeys }) => rotateKeys),
-    ...perKind(rule, 'Keep it so with Azure Policy', 'bash', ({ policy }) => (policy === null ? [] : [policy])),
+    ...perKind(fixes, 'Fix with az', 'bash', (explained, kind) => azLines(explained, kind)),
+    ...perKind(fixes, 'Fix in Bicep or ARM', 'bicep', ({ bicep }) => bicep),
+    ...perKind(fixes, 'Fix in Terraform', 'hcl', ({ terraform }) => terraform),
+    ...perKind(fixes, 'Check', 'bash', checkLines),
+    ...perKind(fixes, 'Rotate the keys afterwards', 'bash', ({ rotateKeys }) => rotateKeys),
+    ...perKind(fixes, 'Keep it so with Azure Policy', 'bash', ({ policy }) => (policy === null ? [] : [policy])),
     ...(fix.policy === null ? [] : [{ title: 'About that policy', prose: [`${fix.policy.displayName}. ${fix.policy.risk}`] }]),
-    ...byKind(rule, 'Clients', clientLines).map(({ title, lines }) => ({ title, prose: lines })),
+    ...byKind(fixes, 'Clients', clientLines).map(({ title, lines }) => ({ title, prose: lines })),
     { title: 'Known elsewhere as', prose: rule.aliases.length === 0 ? [] : [rule.aliases.join(', ')] },
     { title: 'Controls', prose: controlTexts(rule) },
     { title: 'See', prose: rule.references },
@@ -87,24 +86,26 @@ const KIND_NAMES: Readonly<Record<CacheKind, string>> = {
   enterprise: 'Redis Enterprise',
 };
 
+interface FixForKind {
+  readonly kind: CacheKind;
+  readonly fix: ExplainedFix;
+}
+
 /** One section of commands for all kinds that have the same ones. */
 const perKind = (
-  rule: RuleSpec,
+  fixes: readonly FixForKind[],
   title: string,
   language: NonNullable<Section['language']>,
   linesOf: (explained: ExplainedFix, kind: CacheKind) => readonly string[],
-): readonly Section[] => byKind(rule, title, linesOf).map(({ title: of, lines }) => ({ title: of, code: lines, language }));
+): readonly Section[] => byKind(fixes, title, linesOf).map(({ title: of, lines }) => ({ title: of, code: lines, language }));
 
 /** The same text once; the kinds that it is for are named only where there are several texts. */
 const byKind = (
-  rule: RuleSpec,
+  fixes: readonly FixForKind[],
   title: string,
   linesOf: (explained: ExplainedFix, kind: CacheKind) => readonly string[],
 ): readonly { readonly title: string; readonly lines: readonly string[] }[] => {
-  const kinds = CACHE_KINDS.filter((kind) => rule.appliesTo.includes(kind)).map((kind) => ({
-    kind,
-    lines: linesOf(explainedFix(rule, kind), kind),
-  }));
+  const kinds = fixes.map(({ kind, fix }) => ({ kind, lines: linesOf(fix, kind) }));
   const groups = [...groupBy(kinds, ({ lines }) => lines.join('\n')).values()].filter(
     ([first]) => first !== undefined && first.lines.length > 0,
   );
@@ -152,20 +153,3 @@ const asMarkdown = (rule: RuleSpec): string => {
 
 /** Text that Markdown would take for markup. */
 const escaped = (text: string): string => text.replace(/[\\`*_<>[\]|#]/g, '\\$&');
-
-const explanationJson = (rule: RuleSpec) => ({
-  ...ruleJson(rule),
-  why: rule.why,
-  evidence: rule.evidence,
-  permissions: actionsOf([rule]),
-  fix: {
-    summary: rule.fix.summary,
-    risk: rule.fix.risk,
-    rollback: rule.fix.rollback,
-    portal: rule.fix.portal,
-    rotateKeys: rule.fix.rotateKeys,
-    policy: rule.fix.policy,
-    kinds: Object.fromEntries(rule.appliesTo.map((kind) => [kind, explainedFix(rule, kind)])),
-  },
-  references: rule.references,
-});

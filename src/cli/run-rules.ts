@@ -1,7 +1,6 @@
 import { count } from '../model/count.ts';
 import type { Framework } from '../model/framework.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
-import { rulesJson } from '../reporters/json.ts';
 import { largest, padEnd, wrap } from '../reporters/layout.ts';
 import { FRAMEWORK_IDS, frameworkOf } from '../rules/frameworks.ts';
 import { RULES } from '../rules/index.ts';
@@ -16,7 +15,7 @@ export const runRules = async (given: Given, io: Io): Promise<number> => {
   const { rules, frameworks } = readRules(given);
   const looks = looksOf(io.stdout, wordOf(given, 'color', COLOR_CHOICES, 'auto'), io);
   const mapped = frameworks.map((id) => frameworkOf(id, RULES));
-  await io.stdout.write(format === 'json' ? rulesJson(rules) : rulesTable(rules, mapped, looks));
+  await io.stdout.write(format === 'json' ? (await import('../reporters/json.ts')).rulesJson(rules) : rulesTable(rules, mapped, looks));
   return 0;
 };
 

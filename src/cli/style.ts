@@ -21,8 +21,21 @@ export const wantsColor = (choice: ColorChoice, env: Io['env'], isTerminal: bool
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 /** Severity is always a word as well: colour never says anything alone. */
-export const styleFor = (colored: boolean): Style => {
-  const paint = new Chalk({ level: colored ? 1 : 0 });
+export const styleFor = (colored: boolean): Style => (colored ? painted() : PLAIN);
+
+const asIs = (text: string): string => text;
+
+const PLAIN: Style = {
+  strong: asIs,
+  faint: asIs,
+  good: asIs,
+  link: asIs,
+  severity: { critical: asIs, high: asIs, medium: asIs, low: asIs, info: asIs },
+  outcome: { fail: asIs, unknown: asIs, pass: asIs, not_applicable: asIs, not_evaluated: asIs },
+};
+
+const painted = (): Style => {
+  const paint = new Chalk({ level: 1 });
   return {
     strong: paint.bold,
     faint: paint.dim,
