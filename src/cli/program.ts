@@ -25,7 +25,7 @@ export const readInvocation = async (argv: readonly string[], io: Io): Promise<I
     // It is awaited below; until then a failure is not unhandled.
     printed.catch(() => {});
   };
-  const program = programFor(io, print, (run) => {
+  const program = programFor(argv, io, print, (run) => {
     chosen.push({ run });
   });
   if (argv.every((word) => word === '--')) {
@@ -68,7 +68,12 @@ const usageProblem = ({ message, code }: CommanderError, argv: readonly string[]
   });
 };
 
-const programFor = (io: Io, print: (text: string) => void, choose: (run: () => Promise<number>) => void): Command => {
+const programFor = (
+  argv: readonly string[],
+  io: Io,
+  print: (text: string) => void,
+  choose: (run: () => Promise<number>) => void,
+): Command => {
   const program = new Command('redvet');
   program
     .description('Finds the Redis caches on Azure that leak, and proves it. Reads only.')
@@ -90,7 +95,8 @@ const programFor = (io: Io, print: (text: string) => void, choose: (run: () => P
   const add = ({ name, description, specs, examples, argument, ownOutput }: CommandSpec, run: Runner): void => {
     const command = program.command(name).description(description).exitOverride().allowExcessArguments();
     if (argument) command.argument(...argument);
-    for (const spec of specs) command.addOption(optionOf(spec));
+    // Of a command that the line does not name, the help only shows that it has options; to make all of them takes longer than to print it.
+    for (const spec of argv.includes(name) ? specs : specs.slice(0, 1)) command.addOption(optionOf(spec));
     command.addHelpText('after', `\nExamples:\n${examples}`);
     command.action(() => {
       const extra = command.args[argument ? 1 : 0];
