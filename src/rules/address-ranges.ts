@@ -7,14 +7,15 @@ interface Range {
 }
 
 /** Addresses that no client on the internet can have: RFC 1918, and the carriers' own (RFC 6598). */
-const NOT_PUBLIC: readonly Range[] = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'].map((block) => ({
-  first: numberOf(IPv4.networkAddressFromCIDR(block)),
-  last: numberOf(IPv4.broadcastAddressFromCIDR(block)),
-}));
+const NOT_PUBLIC = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'];
 
-function numberOf(address: IPv4): number {
-  return address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
-}
+const notPublic = (): readonly Range[] =>
+  NOT_PUBLIC.map((block) => ({
+    first: numberOf(IPv4.networkAddressFromCIDR(block)),
+    last: numberOf(IPv4.broadcastAddressFromCIDR(block)),
+  }));
+
+const numberOf = (address: IPv4): number => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
 
 const addressOf = (text: string): number | null => (IPv4.isValidFourPartDecimal(text) ? numberOf(IPv4.parse(text)) : null);
 
@@ -27,7 +28,8 @@ export const rangeOf = (start: string, end: string): Range | null => {
 
 /** How many public addresses there are in all these ranges together; one that several hold counts once. */
 export const publicAddressesIn = (ranges: readonly Range[]): number => {
-  const sorted = ranges.flatMap(publicPartsOf).sort((a, b) => a.first - b.first);
+  const holes = notPublic();
+  const sorted = ranges.flatMap((range) => publicPartsOf(range, holes)).sort((a, b) => a.first - b.first);
   let count = 0;
   let next = 0;
   for (const { first, last } of sorted) {
@@ -39,8 +41,8 @@ export const publicAddressesIn = (ranges: readonly Range[]): number => {
   return count;
 };
 
-const publicPartsOf = (range: Range): readonly Range[] =>
-  NOT_PUBLIC.reduce<readonly Range[]>((parts, hole) => parts.flatMap((part) => without(part, hole)), [range]);
+const publicPartsOf = (range: Range, holes: readonly Range[]): readonly Range[] =>
+  holes.reduce<readonly Range[]>((parts, hole) => parts.flatMap((part) => without(part, hole)), [range]);
 
 const without = (range: Range, hole: Range): readonly Range[] =>
   [
