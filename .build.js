@@ -1,11 +1,19 @@
-// Builds dist: one small entry, lazy chunks, no runtime dependencies.
+// Builds dist: one small entry, lazy chunks, no runtime dependencies. How long each command takes to start is decided here.
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, sep } from 'node:path';
+import { basename, join, parse, sep } from 'node:path';
 import { build } from 'esbuild';
 
 const root = import.meta.dirname;
+const dist = join(root, 'dist');
 const { version } = createRequire(import.meta.url)('./package.json');
+
+/**
+ * Packages that few runs need, by what is called of them. Each becomes a file of its own that is read on first use: Node takes
+ * as long for the one regular expression with all emoji as for all of `--version`.
+ * @type {Readonly<Record<string, string>>}
+ */
+const ON_FIRST_USE = { chalk: 'Chalk', 'fastest-levenshtein': 'distance', 'ipaddr.js': 'IPv4', 'string-width': 'default' };
 
 /** Modules that cost start-up time and are not used: the browser opener, chalk's own colour detection, commander's executable subcommands. */
 const stubs = {
@@ -28,31 +36,161 @@ const CONTENTS = {
   'child-process': 'module.exports = {};',
 };
 
-await rm(join(root, 'dist'), { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: { main: join(root, 'src/main.ts'), io: join(root, 'src/cli/io.ts') },
-  outdir: join(root, 'dist'),
-  chunkNames: 'chunks/[name]-[hash]',
+const onFirstUse = {
+  name: 'on-first-use',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/package-/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^[a-z.-]+$/ }, ({ path, kind, namespace }) => {
+      if (!Object.hasOwn(ON_FIRST_USE, path) || namespace === 'package') return undefined;
+      return { path, namespace: kind === 'entry-point' ? 'package' : 'caller' };
+    });
+    onLoad({ filter: /.*/, namespace: 'package' }, ({ path }) => ({
+      contents: `export { ${ON_FIRST_USE[path]} as real } from '${path}';`,
+      resolveDir: root,
+    }));
+    onLoad({ filter: /.*/, namespace: 'caller' }, ({ path }) => ({
+      contents: `
+        const real = () => require('./package-${parse(path).name}.js').real;
+        const proxy = new Proxy(function () {}, {
+          apply: (_, self, args) => real()(...args),
+          construct: (_, args) => new (real())(...args),
+          get: (_, name) => real()[name],
+        });
+        export { proxy as ${ON_FIRST_USE[path]} };`,
+    }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
+  absWorkingDir: root,
   bundle: true,
-  splitting: true,
-  minify: true,
-  keepNames: true,
-  legalComments: 'none',
-  format: 'esm',
+  // Names stay: they are what the stacks in reports of bugs are read by.
+  minifySyntax: true,
+  minifyWhitespace: true,
   platform: 'node',
   target: 'node20.19',
-  define: { REDVET_VERSION: JSON.stringify(version) },
-  // Bundled CommonJS asks for Node's own modules by `require`.
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  plugins: [stubs],
-  metafile: true,
-  absWorkingDir: root,
+  legalComments: 'none',
   logLevel: 'warning',
+};
+
+const modules = join(dist, 'modules');
+
+await rm(dist, { recursive: true, force: true });
+const { metafile } = await build({
+  ...COMMON,
+  outdir: modules,
+  entryPoints: {
+    main: 'src/main.ts',
+    io: 'src/cli/io.ts',
+    ...Object.fromEntries(Object.keys(ON_FIRST_USE).map((name) => [`package-${parse(name).name}`, name])),
+  },
+  chunkNames: '[name]-[hash]',
+  splitting: true,
+  format: 'esm',
+  define: { REDVET_VERSION: JSON.stringify(version) },
+  plugins: [stubs, onFirstUse],
+  metafile: true,
 });
+await mergeAndConvert(metafile);
+await rm(modules, { recursive: true });
+await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 
 const packages = await Promise.all(bundledFolders(metafile).map(readPackage));
 await writeFile(join(root, 'dist/LICENSES.txt'), packages.map(licenceText).join(`\n${'-'.repeat(80)}\n`));
 await writeFile(join(root, 'dist/sbom.cdx.json'), `${JSON.stringify(sbom(packages), null, 2)}\n`);
+
+/**
+ * esbuild splits only what it writes as modules, and splits into many small files. Each costs Node time, as a module much more than as
+ * CommonJS, which needs no asynchronous loader. So all become CommonJS; what every run loads is one file, and what every run loads
+ * that knows the rules is another.
+ * @param {import('esbuild').Metafile} metafile
+ */
+async function mergeAndConvert({ outputs }) {
+  const files = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const always = loadedWith(files, 'main.js', 'io.js');
+  const explain = loadedWith(files, builtFrom(files, 'src/cli/run-explain.ts'));
+  const rules = loadedWith(files, builtFrom(files, 'src/cli/run-rules.ts'));
+  const groups = { main: [...always], catalogue: [...rules].filter((file) => explain.has(file) && !always.has(file)) };
+  const places = new Map(
+    Object.entries(groups).flatMap(([into, group]) => group.map((file, index) => [file, { into: `${into}.js`, name: `$${index}` }])),
+  );
+  /** @param {string} into @param {string} contents */
+  const convert = (into, contents) =>
+    build({
+      ...COMMON,
+      stdin: { contents, resolveDir: modules },
+      outfile: join(dist, into),
+      format: 'cjs',
+      // `import()` in CommonJS would start the loader of modules after all.
+      supported: { 'dynamic-import': false },
+      plugins: [placing(places, into, (file) => Object.keys(files.get(file)?.inputs ?? {}).length === 0)],
+    });
+  const named = [...places].map(([file, { into, name }]) => ({ into, line: `export * as ${name} from './${file}';` }));
+  await Promise.all([
+    ...[...files.keys()].filter((file) => !places.has(file)).map((file) => convert(file, `export * from './${file}';`)),
+    convert('main.js', `export * from './main.js'; export * from './io.js'; ${linesOf(named, 'main.js')}`),
+    convert('catalogue.js', linesOf(named, 'catalogue.js')),
+  ]);
+}
+
+/** @typedef {ReadonlyMap<string, import('esbuild').Metafile['outputs'][string]>} Files */
+
+/**
+ * The files that are loaded with these.
+ * @param {Files} files
+ * @param {readonly string[]} names
+ */
+function loadedWith(files, ...names) {
+  const loaded = new Set(names);
+  for (const file of loaded) {
+    const imports = files.get(file)?.imports ?? [];
+    for (const { path, kind } of imports) if (kind === 'import-statement' && files.has(basename(path))) loaded.add(basename(path));
+  }
+  return loaded;
+}
+
+/** @param {Files} files @param {string} source */
+function builtFrom(files, source) {
+  const [file] = [...files].find(([, { entryPoint }]) => entryPoint === source) ?? [];
+  if (file === undefined) throw new Error(`nothing is loaded from ${source} on its own`);
+  return file;
+}
+
+/** @param {readonly { readonly into: string, readonly line: string }[]} named @param {string} file */
+function linesOf(named, file) {
+  return named
+    .filter(({ into }) => into === file)
+    .map(({ line }) => line)
+    .join('\n');
+}
+
+/**
+ * Finds a file where it is by the end.
+ * @param {ReadonlyMap<string, { readonly into: string, readonly name: string }>} places
+ * @param {string} written
+ * @param {(file: string) => boolean} isHelpers What esbuild adds of its own holds no state: each file gets what it needs of it.
+ * @returns {import('esbuild').Plugin}
+ */
+function placing(places, written, isHelpers) {
+  return {
+    name: 'placing',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\// }, ({ path, namespace, importer }) => {
+        const file = basename(path);
+        const place = places.get(file);
+        const isOwn = file === written && importer === '<stdin>';
+        if (namespace !== 'place' && (isOwn || isHelpers(file) || place?.into === written)) return undefined;
+        return namespace === 'place' || place === undefined ? { path, external: true } : { path: file, namespace: 'place' };
+      });
+      onLoad({ filter: /.*/, namespace: 'place' }, ({ path }) => {
+        const { into, name } = places.get(path) ?? {};
+        return { contents: `module.exports = require('./${into}').${name};` };
+      });
+    },
+  };
+}
 
 /**
  * @typedef {{ readonly name: string, readonly version: string, readonly license: string, readonly text: string }} Bundled

@@ -1,13 +1,18 @@
 #!/usr/bin/env node
 // The process: streams, signals, exit code. Everything else is imported inside the try, so that even a broken
 // installation ends with 70 and not with Node's own 1, which means "findings".
-import { Console } from 'node:console';
-import { writeSync } from 'node:fs';
-
 process.exitCode = 70;
 
-// A dependency that chats must not do it in a report.
-globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });
+const { Console } = console;
+// A dependency that chats must not do it in a report. Hardly any does: it is made for the first that asks.
+Object.defineProperty(globalThis, 'console', {
+  configurable: true,
+  get: () => {
+    const value = new Console({ stdout: process.stderr, stderr: process.stderr });
+    Object.defineProperty(globalThis, 'console', { value, configurable: true, writable: true });
+    return value;
+  },
+});
 
 /** @type {number | undefined} */
 let verdict;
@@ -33,7 +38,7 @@ const crash = (error) => {
   process.exitCode = 70;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   try {
-    writeSync(2, `error[INTERNAL]: ${harmless(text)}\nPlease report this as a bug of redvet.\n`);
+    require('node:fs').writeSync(2, `error[INTERNAL]: ${harmless(text)}\nPlease report this as a bug of redvet.\n`);
   } catch {
     // stderr is gone as well: the exit code says it.
   }
@@ -80,17 +85,21 @@ for (const [name, code] of /** @type {const} */ ([
   });
 }
 
-try {
-  const dist = (/** @type {string} */ file) => import(new URL(`../dist/${file}`, import.meta.url).href);
-  /** @type {[typeof import('../src/main.ts'), typeof import('../src/cli/io.ts')]} */
-  const [{ main }, { processIo }] = await Promise.all([dist('main.js'), dist('io.js')]);
-  const io = processIo(stop.signal);
-  written = io.written;
-  verdict = await main(process.argv.slice(2), io);
-  if (!crashed) process.exitCode = verdict;
-} catch (error) {
-  crash(error);
-}
+const dist = (/** @type {string} */ file) => require(`../dist/${file}`);
 
-// Every write has been awaited. What may still hold the process is a child that does not end, such as a hung `az`.
-setTimeout(() => process.exit(), 500).unref();
+const run = async () => {
+  try {
+    /** @type {typeof import('../src/main.ts') & typeof import('../src/cli/io.ts')} */
+    const { main, processIo } = dist('main.js');
+    const io = processIo(stop.signal);
+    written = io.written;
+    verdict = await main(process.argv.slice(2), io);
+    if (!crashed) process.exitCode = verdict;
+  } catch (error) {
+    crash(error);
+  }
+  // Every write has been awaited. What may still hold the process is a child that does not end, such as a hung `az`.
+  setTimeout(() => process.exit(), 500).unref();
+};
+
+run();

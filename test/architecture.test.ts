@@ -52,7 +52,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'src/cli/live.ts', mayImport: ['src/'], outside: ['pure', 'azure', 'shell', 'node'] },
   { layer: 'src/cli/', mayImport: ['src/'], outside: ['pure', 'shell', 'node'] },
   { layer: 'src/main.ts', mayImport: ['src/'], outside: ['pure', 'shell', 'node'] },
-  { layer: 'bin/', mayImport: ['dist/main.js', 'dist/io.js'], outside: ['node'] },
+  { layer: 'bin/', mayImport: ['dist/main.js'], outside: ['node'] },
 ];
 
 interface Import {
@@ -64,7 +64,7 @@ interface Import {
 const COMPUTED = '(computed)';
 
 /** How bin/redvet.js finds what was built: it names the file in a call of `dist`. */
-const BIN_LOADER = /\bimport\(new URL\(`\.\.\/dist\/\$\{file\}`, import\.meta\.url\)\.href\)/;
+const BIN_LOADER = /\brequire\(`\.\.\/dist\/\$\{file\}`\)/;
 
 const importsOf = (file: string, source: string): readonly Import[] => {
   const code = source
@@ -79,7 +79,7 @@ const importsOf = (file: string, source: string): readonly Import[] => {
   return [
     ...found(/^\s*(?:import|export)\s+(?<clause>[\w\s{},*$]+?)\s*from\s*['"](?<from>[^'"]+)['"]/gm, takesTypesOnly),
     ...found(/^\s*import\s*['"](?<from>[^'"]+)['"]/gm, () => false),
-    ...found(/\bimport\s*\(\s*(?:['"](?<from>[^'"]+)['"]\s*\))?/g, () => false).filter(
+    ...found(/\b(?:import|require)\s*\(\s*(?:['"](?<from>[^'"]+)['"]\s*\))?/g, () => false).filter(
       ({ from }) => !(from === COMPUTED && file.startsWith('bin/') && BIN_LOADER.test(code)),
     ),
     ...(file.startsWith('bin/') ? found(/\bdist\(['"](?<from>[^'"]+)['"]\)/g, () => false) : []).map(({ from }) => ({
@@ -137,7 +137,7 @@ describe('the layers', () => {
     expect(from('src/reporters/index.ts')).toContain('src/reporters/table.ts');
     expect(from('src/azure/credential.ts')).toContain('@azure/identity');
     expect(from('src/main.ts')).toContain('src/cli/run-failure.ts');
-    expect(from('bin/redvet.js')).toEqual(['node:console', 'node:fs', 'dist/main.js', 'dist/io.js']);
+    expect(from('bin/redvet.js')).toEqual(['node:fs', 'dist/main.js']);
   });
 
   it.each([
@@ -167,7 +167,10 @@ describe('the layers', () => {
     ['src/cli/scan.ts', 'const module = await import(name);', COMPUTED],
     ['src/cli/scan.ts', 'const module = await import(`./only-a-template.ts`);', COMPUTED],
     ['bin/redvet.js', "import { main } from '../src/main.ts';", 'src/main.ts'],
+    ['bin/redvet.js', "const { main } = require('../src/main.ts');", 'src/main.ts'],
+    ['bin/redvet.js', 'const { main } = require(name);', COMPUTED],
     ['bin/redvet.js', "await dist('cli.js');", 'dist/cli.js'],
+    ['bin/redvet.js', "const { processIo } = dist('io.js');", 'dist/io.js'],
   ])('forbid %s to say %s', (file, source, from) => {
     expect(violations(file, `/** A comment: import('../policy/report.ts') */\n${source}\n`)).toEqual([`${file} imports ${from}`]);
   });

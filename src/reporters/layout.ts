@@ -1,7 +1,10 @@
 import stringWidth from 'string-width';
 
 /** Columns that a text takes on a terminal; wide characters take two. */
-export const widthOf = (text: string): number => stringWidth(text);
+export const widthOf = (text: string): number => (NARROW.test(text) ? text.length : stringWidth(text));
+
+/** Most texts: printable ASCII, and what we draw and shorten with. The package, slow to load, is for names in other scripts, and for colour. */
+const NARROW = /^[ -~·…─└]*$/;
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 

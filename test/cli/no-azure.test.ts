@@ -1,49 +1,78 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, redvet } from '../support/redvet.ts';
+import { at, emptyFolder, redvet, signedIn } from '../support/redvet.ts';
+import { startResourceManager, subscriptionId, wireRedis, wireSubscription } from '../support/resource-manager.ts';
 
 /**
- * The Azure packages are most of what is shipped, and whoever asks for help does not wait for them. Which files a run loads is
- * seen by a loader hook, so that no clock decides.
+ * The Azure packages are most of what is shipped, and whoever asks for help does not wait for them, nor for anything else that is of
+ * no use to help. Which files and which of Node's modules a run loads is asked of Node as it ends, so that no clock decides.
  */
-const asUrl = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
-
-const HOOK = asUrl(`
-  import { appendFileSync } from 'node:fs';
-  export const load = (url, context, next) => {
-    if (url.startsWith('file:')) appendFileSync(process.env.LOADED_FILES, url + '\\n');
-    return next(url, context);
-  };
-`);
-
-const REGISTER = asUrl(`import { register } from 'node:module'; register(${JSON.stringify(HOOK)});`);
+const WITNESS = `
+  const before = new Set(process.moduleLoadList);
+  process.on('exit', () => {
+    const files = Object.keys(require.cache).filter((file) => file !== __filename);
+    const builtins = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.replace(/^NativeModule /, ''));
+    require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify({ files, builtins }));
+  });
+`;
 
 /** Texts that stand only in the code of these packages, also when it is minified. */
-const MARKS: Readonly<Record<string, string>> = {
+const AZURE: Readonly<Record<string, string>> = {
   '@azure/msal-node': 'x-client-SKU',
   '@azure/identity': 'CredentialUnavailableError',
   '@azure/core-rest-pipeline': 'bearerTokenAuthenticationPolicy',
   '@azure/arm-rediscache': 'forceReboot',
 };
 
+/** The same of what a part of the runs needs: packages, and our own reporters and rules. */
+const PARTS: Readonly<Record<string, string>> = {
+  'string-width': 'RGI_Emoji',
+  'fastest-levenshtein': 'new Uint32Array(65536)',
+  'ipaddr.js': 'ipaddr: ',
+  chalk: 'should be an integer from 0 to 3',
+  'the table reporter': 'This report is incomplete',
+  'the JSON reporter': 'ruleTitle',
+  'the rules': 'Clients must use TLS 1.2 or newer',
+  'the remediation': 'Microsoft.Cache/redisEnterprise/databases@',
+};
+
+/** Modules of Node that cost time to load, and with which nothing can be done that help needs. */
+const COSTLY = [
+  'crypto',
+  'perf_hooks',
+  'http',
+  'https',
+  'tls',
+  'zlib',
+  'child_process',
+  'fs/promises',
+  'os',
+  'dns',
+  'readline',
+  'v8',
+  'vm',
+];
+
 interface Loaded {
   readonly code: number | null;
   readonly files: readonly string[];
-  /** Packages whose code is in what was loaded. */
+  /** Azure packages whose code is in what was loaded. */
   readonly packages: readonly string[];
+  readonly parts: readonly string[];
+  readonly builtins: readonly string[];
 }
 
-const loadedBy = async (args: readonly string[]): Promise<Loaded> => {
-  const log = join(emptyFolder(), 'loaded');
-  const { code } = await redvet(args, { env: { NODE_OPTIONS: `--import ${REGISTER}`, LOADED_FILES: log } });
-  const files = readFileSync(log, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((url) => fileURLToPath(url));
+const loadedBy = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Loaded> => {
+  const folder = emptyFolder();
+  const [witness, log] = [join(folder, 'witness.cjs'), join(folder, 'loaded.json')];
+  writeFileSync(witness, WITNESS);
+  const { code } = await redvet(args, { env: { ...env, NODE_OPTIONS: `--require ${witness}`, LOADED: log } });
+  const { files, builtins }: Pick<Loaded, 'files' | 'builtins'> = JSON.parse(readFileSync(log, 'utf8'));
   const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
-  return { code, files, packages: Object.keys(MARKS).filter((name) => text.includes(MARKS[name] ?? '')) };
+  const among = (marks: Readonly<Record<string, string>>): readonly string[] =>
+    Object.keys(marks).filter((name) => text.includes(marks[name] ?? ''));
+  return { code, files, packages: among(AZURE), parts: among(PARTS), builtins: builtins.filter((name) => COSTLY.includes(name)) };
 };
 
 describe('what a run loads', () => {
@@ -66,11 +95,58 @@ describe('what a run loads', () => {
 
   it.each(WITHOUT)('is none of the Azure packages for $args', async ({ args, code }) => {
     const loaded = await loadedBy(args);
-    expect(loaded.files.filter((file) => /\/(?:bin\/redvet|dist\/main|dist\/io)\.js$/.test(file))).toHaveLength(3);
+    expect(loaded.files.filter((file) => /\/(?:bin\/redvet|dist\/main)\.js$/.test(file))).toHaveLength(2);
     expect({ code: loaded.code, packages: loaded.packages }).toEqual({ code, packages: [] });
   });
 
   it('is all of them for a scan, so that this test can fail', async () => {
-    expect(await loadedBy(['demo', '-o', 'none'])).toMatchObject({ code: 1, packages: Object.keys(MARKS) });
+    expect(await loadedBy(['demo', '-o', 'none'])).toMatchObject({ code: 1, packages: Object.keys(AZURE) });
+  });
+
+  it.each([[['--help']], [['-h']], [['scan', '--help']], [['help', 'demo']], [['--version']]])(
+    'is the command and one file for %j, and nothing of Node that is slow to load',
+    async (args) => {
+      const { code, files, parts, builtins } = await loadedBy(args);
+      expect({ code, parts, builtins }).toEqual({ code: 0, parts: [], builtins: [] });
+      expect(files.map((file) => basename(file))).toEqual(['redvet.js', 'main.js']);
+    },
+  );
+
+  const CATALOGUE: readonly { readonly args: readonly string[]; readonly parts: readonly string[] }[] = [
+    { args: ['rules'], parts: ['the rules'] },
+    { args: ['rules', '--framework', 'mcsb'], parts: ['the rules'] },
+    { args: ['rules', '-o', 'json'], parts: ['the JSON reporter', 'the rules'] },
+    { args: ['rules', '--color', 'always'], parts: ['chalk', 'the rules'] },
+    { args: ['explain', 'minimum-tls-1-2'], parts: ['the rules', 'the remediation'] },
+    { args: ['explain', 'minimum-tls-1-2', '-o', 'markdown'], parts: ['the rules', 'the remediation'] },
+    { args: ['explain', 'minimum-tls-1-2', '-o', 'json'], parts: ['the JSON reporter', 'the rules', 'the remediation'] },
+  ];
+
+  it.each(CATALOGUE)('is $parts for $args, and nothing of Node that is slow to load', async ({ args, parts }) => {
+    const loaded = await loadedBy(args);
+    expect({ code: loaded.code, parts: loaded.parts, builtins: loaded.builtins }).toEqual({ code: 0, parts, builtins: [] });
+  });
+
+  it.each([
+    [['sacn'], 2, ['fastest-levenshtein']],
+    [['demo', '-o', 'json', '-q'], 1, ['ipaddr.js', 'the JSON reporter', 'the rules', 'the remediation']],
+    [['demo', '--color', 'always'], 1, ['ipaddr.js', 'chalk', 'the table reporter', 'the rules', 'the remediation']],
+  ])('is more where more is of use: %j', async (args, code, parts) => {
+    const loaded = await loadedBy(args);
+    expect(loaded.code).toBe(code);
+    expect(loaded.parts).toEqual(expect.arrayContaining([...parts]));
+    expect(loaded.builtins).toContain('crypto');
+  });
+
+  it('is what knows the width of every script for a table with a name in one of them', async () => {
+    const one = subscriptionId(1);
+    const arm = await startResourceManager({
+      subscriptions: [wireSubscription(one, { displayName: '本番' })],
+      caches: { [one]: [wireRedis(one, 'cache', { enableNonSslPort: true })] },
+    });
+    const { code, parts } = await loadedBy(['scan', ...at(arm), '--rule', 'non-ssl-port-disabled', '-o', 'table'], signedIn(arm));
+    await arm.close();
+    expect(code).toBe(1);
+    expect(parts).toEqual(['string-width', 'the table reporter', 'the rules', 'the remediation']);
   });
 });

@@ -1,6 +1,22 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { widthOf, wrap } from '../../src/reporters/layout.ts';
+
+describe('widthOf', () => {
+  it('is what the package says, for what it is not asked as well', () => {
+    const unit = fc.oneof(
+      fc.constantFrom(...' ~a0·…─└'),
+      fc.constantFrom('日', 'é', 'e\u0301', '\u001b[1m', '👩‍💻', '\u200b', '·\u0301'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit }), (text) => {
+        expect(widthOf(text)).toBe(stringWidth(text));
+      }),
+    );
+  });
+});
 
 describe('wrap', () => {
   it.each([
