@@ -13,7 +13,15 @@ const { version } = createRequire(import.meta.url)('./package.json');
  * as long for the one regular expression with all emoji as for all of `--version`.
  * @type {Readonly<Record<string, string>>}
  */
-const ON_FIRST_USE = { chalk: 'Chalk', 'fastest-levenshtein': 'distance', 'ipaddr.js': 'IPv4', 'string-width': 'default' };
+const ON_FIRST_USE = {
+  chalk: 'Chalk',
+  'fastest-levenshtein': 'distance',
+  'http-proxy-agent': 'HttpProxyAgent',
+  'https-proxy-agent': 'HttpsProxyAgent',
+  'ipaddr.js': 'IPv4',
+  jsonwebtoken: 'default',
+  'string-width': 'default',
+};
 
 /** Modules that cost start-up time and are not used: the browser opener, chalk's own colour detection, commander's executable subcommands. */
 const stubs = {

@@ -1,5 +1,7 @@
+import { constants, verify } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { generate } from 'selfsigned';
 import { describe, expect, it } from 'vitest';
 import { at, emptyFolder, redvet, signedIn } from '../support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis, wireSubscription } from '../support/resource-manager.ts';
@@ -30,6 +32,8 @@ const PARTS: Readonly<Record<string, string>> = {
   'string-width': 'RGI_Emoji',
   'fastest-levenshtein': 'new Uint32Array(65536)',
   'ipaddr.js': 'ipaddr: ',
+  jsonwebtoken: 'secretOrPrivateKey must be an asymmetric key',
+  'https-proxy-agent': 'https-proxy-agent:parse-proxy-response',
   chalk: 'should be an integer from 0 to 3',
   'the table reporter': 'This report is incomplete',
   'the JSON reporter': 'ruleTitle',
@@ -148,5 +152,28 @@ describe('what a run loads', () => {
     await arm.close();
     expect(code).toBe(1);
     expect(parts).toEqual(['string-width', 'the table reporter', 'the rules', 'the remediation']);
+  });
+
+  it('is what signs an assertion for a sign-in with a certificate', async () => {
+    const one = subscriptionId(1);
+    const arm = await startResourceManager({
+      subscriptions: [one],
+      caches: { [one]: [wireRedis(one, 'cache')] },
+      reply: ({ path }) =>
+        path.includes('/oauth2/') ? { body: { token_type: 'Bearer', expires_in: 3599, access_token: 'token' } } : undefined,
+    });
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'redvet' }], { keySize: 2048 });
+    const file = join(emptyFolder(), 'key-and-certificate.pem');
+    writeFileSync(file, `${key}\n${cert}`);
+    const env = { ...signedIn(arm), AZURE_CLIENT_SECRET: '', AZURE_CLIENT_CERTIFICATE_PATH: file };
+    const { parts } = await loadedBy(['scan', ...at(arm), '--rule', 'non-ssl-port-disabled', '-o', 'none'], env);
+    await arm.close();
+    const asked = arm.requests.find(({ path }) => path.includes('/oauth2/'));
+    const assertion = new URLSearchParams(asked?.body).get('client_assertion') ?? '';
+    const [head = '', body = '', signature = ''] = assertion.split('.');
+    const { alg } = JSON.parse(Buffer.from(head, 'base64url').toString());
+    const padding = alg === 'PS256' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {};
+    expect(verify('sha256', Buffer.from(`${head}.${body}`), { key: cert, ...padding }, Buffer.from(signature, 'base64url'))).toBe(true);
+    expect(parts).toEqual(['jsonwebtoken', 'the rules', 'the remediation']);
   });
 });
