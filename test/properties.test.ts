@@ -826,7 +826,7 @@ const reportOf = async (listing: Omit<Listing, 'subscriptions'>): Promise<string
       text += reporter.assessed(assessed);
     }
   }
-  return text + reporter.end(tally.report(END));
+  return [text, ...reporter.end(tally.report(END))].join('');
 };
 
 /** A list cut into pages at any places. */
@@ -1084,7 +1084,7 @@ describe('P10: the exit code can be recomputed from the JSON report', () => {
       });
     });
     for (const one of problems) tally.addProblem(one);
-    return JSON.parse(text + reporter.end(tally.report(END)));
+    return JSON.parse([text, ...reporter.end(tally.report(END))].join(''));
   };
 
   it('by whoever has read the table of exit codes', () => {

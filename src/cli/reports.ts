@@ -50,10 +50,7 @@ export const openReports = async (settings: Looking, io: Io): Promise<Reports> =
   const living = (wanted: (sink: Sink) => boolean): readonly Sink[] => sinks.filter((sink) => sink.failure === null && wanted(sink));
 
   const write = async (tell: (reporter: Reporter) => string): Promise<void> => {
-    for (const sink of living(() => true)) {
-      sink.buffer += tell(sink.reporter);
-      if (sink.buffer.length >= BATCH_CHARACTERS) await flush(sink, io);
-    }
+    for (const sink of living(() => true)) await emit(sink, tell(sink.reporter), io);
   };
 
   return {
@@ -110,6 +107,11 @@ const attempt = async (sink: Sink, work: () => Promise<void> | undefined): Promi
   }
 };
 
+const emit = async (sink: Sink, text: string, io: Io): Promise<void> => {
+  sink.buffer += text;
+  if (sink.buffer.length >= BATCH_CHARACTERS) await flush(sink, io);
+};
+
 const flush = (sink: Sink, io: Io): Promise<void> =>
   attempt(sink, () => {
     const text = sink.buffer;
@@ -126,7 +128,10 @@ const finish = async (sink: Sink, report: Report, io: Io): Promise<void> => {
     await attempt(sink, () => sink.file?.rewind(body));
   }
   await attempt(sink, async () => {
-    sink.buffer = sink.reporter.end(report);
+    for (const piece of sink.reporter.end(report)) {
+      if (sink.failure !== null) return;
+      await emit(sink, piece, io);
+    }
   });
   if (sink.failure === null) await flush(sink, io);
 };

@@ -3,7 +3,7 @@ import type { Display, Reporter } from './reporter.ts';
 export const FORMATS = ['table', 'json', 'none'] as const;
 export type Format = (typeof FORMATS)[number];
 
-const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => '' };
+const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => [] };
 
 /** Every format and how to make its reporter; loaded only when it is asked for. */
 export const REPORTERS: Readonly<Record<Format, (display: Display) => Promise<Reporter>>> = {

@@ -18,30 +18,50 @@ export const jsonReporter = (): Reporter => {
       any ||= findings.length > 0;
       return text;
     },
-    end: (report) => `${any ? '\n' : ''}],\n${closing(report).join(',\n')}\n}\n`,
+    *end(report) {
+      yield any ? '\n]' : ']';
+      yield* closing(report);
+      yield '\n}\n';
+    },
   };
 };
 
 const field = (name: string, value: unknown): string => `${safeJson(name)}: ${safeJson(value)}`;
 
-const list = (name: string, items: readonly unknown[]): string =>
-  items.length === 0 ? field(name, []) : `${safeJson(name)}: [\n${items.map(safeJson).join(',\n')}\n]`;
+/** A property whose value is an array, an item a line. */
+function* list(name: string, items: readonly string[]): Iterable<string> {
+  yield `${safeJson(name)}: [`;
+  for (const [index, item] of items.entries()) yield `${index > 0 ? ',' : ''}\n${item}`;
+  yield items.length > 0 ? '\n]' : ']';
+}
 
-const closing = (report: Report): readonly string[] => [
+/** What follows the findings. */
+function* closing(report: Report): Iterable<string> {
+  for (const pieces of [
+    list(
+      'caches',
+      report.caches.map((card) => safeJson({ ...card, origin: null })),
+    ),
+    rulesList(report.run.rules),
+    list('frameworks', report.frameworks.map(safeJson)),
+    list('waivers', []),
+    list('problems', report.problems.map(safeJson)),
+    [field('scope', scopeJson(report))],
+    [field('summary', report.summary)],
+    [field('run', runJson(report.run, report.finishedAt))],
+    [field('stats', report.stats)],
+    [field('status', report.status)],
+  ]) {
+    yield ',\n';
+    yield* pieces;
+  }
+}
+
+const rulesList = (rules: readonly RuleSpec[]): Iterable<string> =>
   list(
-    'caches',
-    report.caches.map((card) => ({ ...card, origin: null })),
-  ),
-  list('rules', report.run.rules.map(ruleJson)),
-  list('frameworks', report.frameworks),
-  list('waivers', []),
-  list('problems', report.problems),
-  field('scope', scopeJson(report)),
-  field('summary', report.summary),
-  field('run', runJson(report.run, report.finishedAt)),
-  field('stats', report.stats),
-  field('status', report.status),
-];
+    'rules',
+    rules.map((rule) => safeJson(ruleJson(rule))),
+  );
 
 const runJson = ({ id, startedAt, source, options }: Run, finishedAt: string) => ({
   id,
@@ -106,4 +126,4 @@ export const ruleJson = (rule: RuleSpec) => ({
 });
 
 /** `redvet rules -o json`. */
-export const rulesJson = (rules: readonly RuleSpec[]): string => `{\n${list('rules', rules.map(ruleJson))}\n}\n`;
+export const rulesJson = (rules: readonly RuleSpec[]): string => `{\n${[...rulesList(rules)].join('')}\n}\n`;

@@ -5,12 +5,13 @@ import type { AssessedCache, Report, Run } from '../policy/report.ts';
 /**
  * Shows a run and decides nothing. Made anew for each run; may hold state, touches nothing outside: it returns text,
  * and the shell writes it. `begin` is called once, also when the run failed before its first cache; `end` again, and with the same
- * state, when the report changed because another output failed.
+ * state, when the report changed because another output failed. What waited for the end comes in pieces: no string may be as long as
+ * an estate is large.
  */
 export interface Reporter {
   begin(run: Run): string;
   assessed(assessed: AssessedCache): string;
-  end(report: Report): string;
+  end(report: Report): Iterable<string>;
 }
 
 /** How a report for people looks: it never changes the gate, nor another format. */

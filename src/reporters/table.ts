@@ -21,7 +21,7 @@ export const tableReporter = (display: Display): Reporter => {
     },
     end: (report) => {
       // Nothing was seen at all: the error on stderr says it better than an empty table.
-      if (report.status.outcome === 'access' || report.status.outcome === 'usage') return '';
+      if (report.status.outcome === 'access' || report.status.outcome === 'usage') return [];
       const sections = [
         heading(report, display),
         ...blocks(report, assessed, display),
@@ -31,10 +31,7 @@ export const tableReporter = (display: Display): Reporter => {
         fixFirst(report, assessed, display),
         [...totals(report, display), ...next(report, assessed, display)],
       ];
-      return `${sections
-        .filter((lines) => lines.length > 0)
-        .map((lines) => lines.join('\n'))
-        .join('\n\n')}\n`;
+      return sections.filter((lines) => lines.length > 0).map((lines, index) => `${index > 0 ? '\n' : ''}${lines.join('\n')}\n`);
     },
   };
 };

@@ -85,7 +85,7 @@ const resultOf = (caches: readonly Cache[], { rules = RULES, unread = true }: Sc
   tally.addSubscription({ ...READ, caches: caches.length });
   if (unread) tally.addProblem(problem('permission', 'AUTHORIZATION_FAILED', 'no right', { scope: '/subscriptions/x', affects: ['*'] }));
   const stats = { apiCalls: 2, retries: 0, throttledMs: 0, durationMs: 5 };
-  parts.push(reporter.end(tally.report({ finishedAt: '2026-01-01T00:00:01.000Z', stats })));
+  parts.push(...reporter.end(tally.report({ finishedAt: '2026-01-01T00:00:01.000Z', stats })));
   return parts.join('');
 };
 

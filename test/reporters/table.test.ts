@@ -96,7 +96,7 @@ const tableOf = ({ caches = [], rules = RULES, failOn = 'high', today = TODAY, p
   });
   for (const one of problems) tally.addProblem(one);
   const stats = { apiCalls: 1, retries: 0, throttledMs: 0, durationMs: 1 };
-  return [...parts, reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
+  return [...parts, ...reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
 };
 
 const cacheOf = (name: string, differences: Partial<Cache> = {}): Cache => compliantCache({ id: cacheId(name), name, ...differences });
