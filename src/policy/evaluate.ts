@@ -3,6 +3,7 @@ import { redacted } from '../model/redact.ts';
 import { reaches, type Threshold } from '../model/severity.ts';
 import { heldBack } from '../remediation/hold.ts';
 import { remediationOf } from '../remediation/remediation.ts';
+import { countsOf } from './counts.ts';
 import type { AssessedCache, Finding } from './report.ts';
 
 /** What decides whether a finding counts. */
@@ -15,9 +16,8 @@ export interface Policy {
 }
 
 /** Turns the verdicts on one cache into findings: which gate, which follow from another, what to do. */
-export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): AssessedCache => ({
-  cache,
-  findings: judgements.map((judgement): Finding => {
+export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): AssessedCache => {
+  const findings = judgements.map((judgement): Finding => {
     const { rule, severity, verdict } = judgement;
     const failed = verdict.outcome === 'fail';
     const told = failed || verdict.outcome === 'unknown';
@@ -41,8 +41,9 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
       remediation: failed ? remediationOf(rule, cache, heldBack(rule.id, cache.kind, outcomesOf)) : null,
       fingerprint: policy.digest(`redvet/1|${rule.id}|${cache.id.toLowerCase()}`),
     };
-  }),
-});
+  });
+  return { cache, counts: countsOf(findings), findings };
+};
 
 const leaderOf = ({ rule }: Judgement, judgements: readonly Judgement[]): string | null =>
   judgements.find((other) => other.rule.id === rule.follows && other.verdict.outcome === 'fail')?.rule.id ?? null;

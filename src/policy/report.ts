@@ -1,4 +1,4 @@
-import type { Cache, CacheKind } from '../model/cache.ts';
+import type { Cache } from '../model/cache.ts';
 import type { Evidence, Outcome } from '../model/finding.ts';
 import type { Framework, MappedControl } from '../model/framework.ts';
 import type { Problem } from '../model/problem.ts';
@@ -54,19 +54,8 @@ export interface Finding {
 /** One cache with its findings, in rule order. */
 export interface AssessedCache {
   readonly cache: Cache;
+  readonly counts: Counts;
   readonly findings: readonly Finding[];
-}
-
-export interface CacheCard {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: CacheKind;
-  readonly sku: string | null;
-  readonly location: string | null;
-  readonly resourceGroup: string;
-  readonly subscriptionId: string;
-  readonly provisioningState: string | null;
-  readonly findings: Counts;
 }
 
 export interface Counts {
@@ -120,11 +109,11 @@ export interface FrameworkResult {
   readonly controls: readonly ControlResult[];
 }
 
+/** What a run came to. The caches and their findings are not in it: they went by. */
 export interface Report {
   readonly run: Run;
   readonly finishedAt: string;
   readonly subscriptions: readonly SubscriptionScope[];
-  readonly caches: readonly CacheCard[];
   readonly problems: readonly Problem[];
   readonly frameworks: readonly FrameworkResult[];
   readonly summary: Summary;

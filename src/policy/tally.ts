@@ -1,12 +1,13 @@
 import type { Problem } from '../model/problem.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
 import { reaches, SEVERITIES, type Severity } from '../model/severity.ts';
+import { NO_COUNTS, sumOf } from './counts.ts';
 import type { Policy } from './evaluate.ts';
 import { statusOf } from './exit-code.ts';
 import { frameworkResults } from './frameworks.ts';
-import type { AssessedCache, CacheCard, Counts, Finding, Report, Run, Stats, Summary } from './report.ts';
+import type { AssessedCache, Finding, Report, Run, Stats, Summary } from './report.ts';
 
-/** Adds up a run as it streams by, so that no finding needs to be kept. */
+/** Adds up a run as it streams by, so that neither a finding nor a cache needs to be kept. */
 export interface Tally {
   add(assessed: AssessedCache): void;
   addSubscription(subscription: SubscriptionScope): void;
@@ -16,19 +17,19 @@ export interface Tally {
 }
 
 export const tallyOf = (run: Run, policy: Policy): Tally => {
-  const caches: CacheCard[] = [];
   const subscriptions: SubscriptionScope[] = [];
   const problems: Problem[] = [];
-  const totals = { ...NO_COUNTS };
+  let caches = 0;
+  let totals = NO_COUNTS;
   const failBySeverity = zeroed();
   const byRule = new Map<string, Record<Finding['outcome'], number>>();
   let gating = 0;
   let gatingUnknown = 0;
 
   return {
-    add: ({ cache, findings }) => {
-      const counts = countsOf(findings);
-      for (const key of COUNT_KEYS) totals[key] += counts[key];
+    add: ({ counts, findings }) => {
+      caches += 1;
+      totals = sumOf(totals, counts);
       for (const { rule, outcome, severity, gating: gates } of findings) {
         const met = byRule.get(rule.id) ?? { pass: 0, fail: 0, unknown: 0, not_applicable: 0, not_evaluated: 0 };
         met[outcome] += 1;
@@ -37,14 +38,12 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
         if (gates) gating += 1;
         if (outcome === 'unknown' && (policy.failOn === 'none' || reaches(severity, policy.failOn))) gatingUnknown += 1;
       }
-      const { id, name, kind, sku, location, resourceGroup, subscriptionId, provisioningState } = cache;
-      caches.push({ id, name, kind, sku, location, resourceGroup, subscriptionId, provisioningState, findings: counts });
     },
     addSubscription: (subscription) => void subscriptions.push(subscription),
     addProblem: (problem) => void problems.push(problem),
     report: ({ finishedAt, stats }) => {
       const summary: Summary = {
-        caches: caches.length,
+        caches,
         rules: run.rules.length,
         evaluated: totals.pass + totals.fail,
         ...totals,
@@ -58,7 +57,6 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
         run,
         finishedAt,
         subscriptions: [...subscriptions],
-        caches: [...caches],
         problems: [...problems],
         frameworks: frameworkResults(run.frameworks, {
           counts: byRule,
@@ -75,24 +73,6 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
 
 /** Something of which no rule could see anything. */
 const isUnread = ({ kind, affects }: Problem): boolean => kind !== 'output' && affects.includes('*');
-
-const NO_COUNTS: Counts = { pass: 0, fail: 0, unknown: 0, notApplicable: 0, notEvaluated: 0 };
-
-const COUNT_KEYS = ['pass', 'fail', 'unknown', 'notApplicable', 'notEvaluated'] as const;
-
-const COUNTED: Readonly<Record<Finding['outcome'], keyof Counts>> = {
-  pass: 'pass',
-  fail: 'fail',
-  unknown: 'unknown',
-  not_applicable: 'notApplicable',
-  not_evaluated: 'notEvaluated',
-};
-
-export const countsOf = (findings: readonly Finding[]): Counts => {
-  const counts = { ...NO_COUNTS };
-  for (const { outcome } of findings) counts[COUNTED[outcome]] += 1;
-  return counts;
-};
 
 const zeroed = (): Record<Severity, number> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
 

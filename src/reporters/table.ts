@@ -36,10 +36,10 @@ export const tableReporter = (display: Display): Reporter => {
   };
 };
 
-const heading = ({ run, subscriptions, caches }: Report, { style, unicode, width }: Display): Lines => {
+const heading = ({ run, subscriptions, summary }: Report, { style, unicode, width }: Display): Lines => {
   const dot = unicode ? ' · ' : ' - ';
   const read = subscriptions.filter(({ status }) => status !== 'skipped').length;
-  const scope = [count(caches.length, 'cache'), count(read, 'subscription'), count(run.rules.length, 'rule')].join(dot);
+  const scope = [count(summary.caches, 'cache'), count(read, 'subscription'), count(run.rules.length, 'rule')].join(dot);
   return wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Redis on Azure${dot}${scope}`, width);
 };
 

@@ -131,8 +131,12 @@ describe('a finding', () => {
     expect(findingsOf(rules.map((rule) => judged(rule, 'pass'))).map(({ rule }) => rule)).toEqual(rules);
   });
 
-  it('goes with its cache', () => {
-    expect(evaluate({ cache: orders, judgements: [], problems: [] }, POLICY)).toEqual({ cache: orders, findings: [] });
+  it('goes with its cache, counted by outcome', () => {
+    const judgements = [judged(nonSslPortDisabled, 'fail'), judged(publicNetworkAccessDisabled, 'pass'), judged(tierNotRetiring, 'fail')];
+    const { cache, counts, findings } = evaluate({ cache: orders, judgements, problems: [] }, POLICY);
+    expect(cache).toBe(orders);
+    expect(counts).toEqual({ pass: 1, fail: 2, unknown: 0, notApplicable: 0, notEvaluated: 0 });
+    expect(findings.map(({ outcome }) => outcome)).toEqual(['fail', 'pass', 'fail']);
   });
 });
 
