@@ -1,40 +1,58 @@
 import { count } from '../model/count.ts';
-import { SEVERITIES } from '../model/severity.ts';
-import type { AssessedCache, Report } from '../policy/report.ts';
+import type { RuleSpec } from '../model/rule-spec.ts';
+import { SEVERITIES, type Threshold } from '../model/severity.ts';
+import type { Report } from '../policy/report.ts';
 import { wrap } from './layout.ts';
 import type { Display, Reporter } from './reporter.ts';
 import { blocks } from './table/blocks.ts';
 import { controls } from './table/controls.ts';
-import { fixFirst, gatingRules } from './table/fix-first.ts';
-import type { Lines } from './table/lines.ts';
+import { type Fixes, fixFirst } from './table/fix-first.ts';
+import { type Gathering, type Lines, textOf } from './table/lines.ts';
 import { matrix } from './table/matrix.ts';
 import { notRead } from './table/not-read.ts';
 
 /** The report for a terminal: findings by cache, worst first, then the matrix, what was not read, what to fix first, the totals. */
 export const tableReporter = (display: Display): Reporter => {
-  const assessed: AssessedCache[] = [];
+  let parts = partsOf('none', display);
   return {
-    begin: () => '',
-    assessed: (one) => {
-      assessed.push(one);
+    begin: ({ failOn }) => {
+      parts = partsOf(failOn, display);
+      return '';
+    },
+    assessed: (assessed) => {
+      for (const part of [parts.blocks, parts.matrix, parts.fixes]) part.add(assessed);
       return '';
     },
     end: (report) => {
       // Nothing was seen at all: the error on stderr says it better than an empty table.
       if (report.status.outcome === 'access' || report.status.outcome === 'usage') return [];
-      const sections = [
-        heading(report, display),
-        ...blocks(report, assessed, display),
-        matrix(report, assessed, display),
-        ...controls(report, display),
-        notRead(report, display),
-        fixFirst(report, assessed, display),
-        [...totals(report, display), ...next(report, assessed, display)],
-      ];
-      return sections.filter((lines) => lines.length > 0).map((lines, index) => `${index > 0 ? '\n' : ''}${lines.join('\n')}\n`);
+      return textOf(sections(report, parts, display));
     },
   };
 };
+
+/** What grows with the estate. */
+interface Parts {
+  readonly blocks: Gathering;
+  readonly matrix: Gathering;
+  readonly fixes: Fixes;
+}
+
+const partsOf = (failOn: Threshold, display: Display): Parts => ({
+  blocks: blocks(failOn, display),
+  matrix: matrix(display),
+  fixes: fixFirst(display),
+});
+
+function* sections(report: Report, parts: Parts, display: Display): Iterable<Lines> {
+  yield heading(report, display);
+  yield* parts.blocks.sections(report);
+  yield* parts.matrix.sections(report);
+  yield* controls(report, display);
+  yield notRead(report, display);
+  yield* parts.fixes.sections(report);
+  yield [...totals(report, display), ...next(parts.fixes.worst(report), display)];
+}
 
 const heading = ({ run, subscriptions, summary }: Report, { style, unicode, width }: Display): Lines => {
   const dot = unicode ? ' · ' : ' - ';
@@ -63,7 +81,5 @@ const totals = ({ summary, status }: Report, { style, unicode, width }: Display)
 };
 
 /** The next thing to do: read up on the worst that gates. */
-const next = (report: Report, assessed: readonly AssessedCache[], { style }: Display): Lines => {
-  const [worst] = gatingRules(report, assessed);
-  return worst === undefined ? [] : [`${style.strong('next:')} redvet explain ${worst.rule.id}`];
-};
+const next = (worst: RuleSpec | null, { style }: Display): readonly string[] =>
+  worst === null ? [] : [`${style.strong('next:')} redvet explain ${worst.id}`];

@@ -104,7 +104,7 @@ const BATCH = 64 * 1024;
 const FORMATS = ['table', 'json'] as const;
 
 describe('reports of many caches', () => {
-  it.each(['json'] as const)('leave in batches, the end as well, each when the one before has left: %s', async (format) => {
+  it.each(FORMATS)('leave in batches, the end as well, each when the one before has left: %s', async (format) => {
     const place = slow();
     await reportOn(1_000, [{ format, file: null }], ioOf(place, slow()));
     expect(place.texts.join('')).toContain('cache-00999');

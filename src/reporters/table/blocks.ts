@@ -1,47 +1,131 @@
+import type { CacheLabels } from '../../model/cache.ts';
+import { compare } from '../../model/compare.ts';
 import { count } from '../../model/count.ts';
 import type { Outcome } from '../../model/finding.ts';
-import { rankOf, reaches, SEVERITIES } from '../../model/severity.ts';
+import { rankOf, reaches, SEVERITIES, type Severity, type Threshold } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { largest, padEnd, widthOf, wrap } from '../layout.ts';
+import { largest, widthOf, wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
-import { type Lines, subscriptionNames } from './lines.ts';
+import { type Gathering, type Lines, subscriptionNames } from './lines.ts';
+import { poolBy } from './pool.ts';
 
 /** With no more caches than this, a person wants to see what passed, too. */
 const FEW_CACHES = 5;
 
-/** One block a cache that has something to show. */
-export const blocks = (report: Report, assessed: readonly AssessedCache[], display: Display): readonly Lines[] => {
-  const names = subscriptionNames(report);
-  const shown = assessed
-    .map(({ cache, findings }) => {
-      const wanted = findings.filter((finding) => isShown(finding, assessed.length, display));
-      const rows = wanted.filter((finding) => isToldApart(finding, assessed.length, report, display));
-      return { cache, rows, folded: wanted.filter((finding) => !rows.includes(finding)) };
-    })
-    .filter(({ rows }) => rows.length > 0);
-  const ruleWidth = largest(shown.flatMap(({ rows }) => rows.map(({ rule }) => rule.id.length)));
-  return shown
-    .map((one) => ({ ...one, rows: worstFirst(one.rows) }))
-    .sort((a, b) => compareWeights(a.rows, b.rows))
-    .map(({ cache, rows, folded }, index, all) => [
-      ...titleLines(cache, names, display),
-      ...rows.flatMap((finding) => findingLines(finding, rows, ruleWidth, report, display)),
-      ...(folded.length > 0
-        ? [display.style.faint(`  and ${foldedText(folded)}${isFirstFolded(all, index) ? ' (--min-severity info shows them)' : ''}`)]
-        : []),
-    ]);
+/** A cache that has something to show, reduced to that. */
+interface Block {
+  readonly title: Title;
+  /** Worst first. */
+  readonly rows: readonly Row[];
+  /** What is only counted, as text; empty when that is nothing. */
+  readonly folded: string;
+  /** The weights of the rows as characters, the heaviest first: the larger text is of the worse cache. */
+  readonly rank: string;
+}
+
+type Title = Omit<CacheLabels, 'id' | 'kind'>;
+
+interface Row {
+  readonly outcome: Outcome;
+  readonly severity: Severity;
+  readonly ruleId: string;
+  /** Whether it stands under the finding that it follows from. */
+  readonly follows: boolean;
+  readonly message: string;
+  readonly due: string | null;
+  /** Where it was seen, where that is printed. */
+  readonly evidence: string | null;
+}
+
+/** One block a cache that has something to show. `failOn` is that of the run. */
+export const blocks = (failOn: Threshold, display: Display): Gathering => {
+  /** Whole, as long as there are few caches: then more of them is shown. */
+  const first: AssessedCache[] = [];
+  const kept: Block[] = [];
+  let caches = 0;
+  const compact = compacting();
+  const blocksOf = (assessed: readonly AssessedCache[]): readonly Block[] =>
+    assessed
+      .map((one) => blockOf(one, caches, failOn, display))
+      .filter(({ rows }) => rows.length > 0)
+      .map(compact);
+  return {
+    add: (assessed) => {
+      caches += 1;
+      first.push(assessed);
+      if (caches > FEW_CACHES) kept.push(...blocksOf(first.splice(0)));
+    },
+    sections: (report) => sections([...kept, ...blocksOf(first)], report, display),
+  };
 };
+
+function* sections(all: Block[], report: Report, display: Display): Iterable<Lines> {
+  const names = subscriptionNames(report);
+  const ruleWidth = largest(all.map(({ rows }) => largest(rows.map(({ ruleId }) => ruleId.length))));
+  // How to see what is only counted is said once.
+  let hint = ' (--min-severity info shows them)';
+  for (const { title, rows, folded } of all.sort((a, b) => compare(b.rank, a.rank))) {
+    yield [
+      ...titleLines(title, names, display),
+      ...rows.flatMap((row) => rowLines(row, ruleWidth, report, display)),
+      ...(folded === '' ? [] : [display.style.faint(`  and ${folded}${hint}`)]),
+    ];
+    if (folded !== '') hint = '';
+  }
+}
+
+const blockOf = ({ cache, findings }: AssessedCache, caches: number, failOn: Threshold, display: Display): Block => {
+  const { name, sku, location, resourceGroup, subscriptionId, provisioningState } = cache;
+  const shown = findings.filter((finding) => isShown(finding, caches, display));
+  const apart = shown.filter((finding) => isToldApart(finding, caches, failOn, display));
+  return {
+    title: { name, sku, location, resourceGroup, subscriptionId, provisioningState },
+    rows: worstFirst(apart).map((finding) => rowOf(finding, apart, display)),
+    folded: foldedText(shown.filter((finding) => !apart.includes(finding))),
+    rank: String.fromCharCode(...apart.map(weight).sort((a, b) => b - a)),
+  };
+};
+
+/** Makes a block share with those before it what they have in common. */
+const compacting = (): ((block: Block) => Block) => {
+  const text = poolBy((one: string) => one);
+  const row = poolBy((one: Row) => JSON.stringify(one));
+  const label = (one: string | null): string | null => one && text(one);
+  return ({ title, rows, folded, rank }) => ({
+    title: {
+      name: title.name,
+      sku: label(title.sku),
+      location: label(title.location),
+      resourceGroup: text(title.resourceGroup),
+      subscriptionId: text(title.subscriptionId),
+      provisioningState: label(title.provisioningState),
+    },
+    rows: rows.map(row),
+    folded: text(folded),
+    rank: text(rank),
+  });
+};
+
+const rowOf = (
+  { rule, outcome, severity, message, due, relatedTo, evidence }: Finding,
+  beside: readonly Finding[],
+  { wide }: Display,
+): Row => ({
+  outcome,
+  severity,
+  ruleId: rule.id,
+  follows: relatedTo !== null && beside.some((other) => other.rule.id === relatedTo),
+  message,
+  due,
+  evidence: wide && evidence !== null ? `${evidence.path} (${evidence.source})` : null,
+});
 
 /** Mild findings of many caches bury the severe ones: there they are counted, and `--wide` or a milder `--min-severity` shows them. */
-const isToldApart = ({ severity, outcome }: Finding, caches: number, { run }: Report, { wide, show, minSeverity }: Display): boolean => {
+const isToldApart = ({ severity, outcome }: Finding, caches: number, failOn: Threshold, { wide, show, minSeverity }: Display): boolean => {
   if (wide || show !== null || minSeverity !== null || caches <= FEW_CACHES) return true;
-  return reaches(severity, 'medium') || reaches(severity, run.failOn) || (outcome === 'unknown' && run.failOn === 'none');
+  return reaches(severity, 'medium') || reaches(severity, failOn) || (outcome === 'unknown' && failOn === 'none');
 };
-
-/** How to see what is only counted is said once. */
-const isFirstFolded = (all: readonly { readonly folded: readonly Finding[] }[], index: number): boolean =>
-  all.findIndex(({ folded }) => folded.length > 0) === index;
 
 const foldedText = (folded: readonly Finding[]): string => {
   const failures = SEVERITIES.flatMap((severity) => {
@@ -63,16 +147,6 @@ const OUTCOME_WEIGHT: Readonly<Record<Outcome, number>> = { fail: 40, unknown: 3
 /** Failures before the rest, the severe before the mild; equal ones keep their order. */
 const weight = ({ outcome, severity }: Finding): number => OUTCOME_WEIGHT[outcome] + rankOf(severity);
 
-/** Worst cache first: by its worst finding, then by its next, and so on. */
-const compareWeights = (a: readonly Finding[], b: readonly Finding[]): number => {
-  const one = weightsOf(a);
-  const other = weightsOf(b);
-  const differs = one.findIndex((value, index) => value !== (other[index] ?? 0));
-  return differs < 0 ? other.length - one.length : (other[differs] ?? 0) - (one[differs] ?? 0);
-};
-
-const weightsOf = (rows: readonly Finding[]): readonly number[] => rows.map(weight).sort((x, y) => y - x);
-
 /** A finding that follows from another stands right under it. */
 const worstFirst = (rows: readonly Finding[]): readonly Finding[] => {
   const follows = (row: Finding, leader: Finding): boolean => row.relatedTo === leader.rule.id;
@@ -82,7 +156,7 @@ const worstFirst = (rows: readonly Finding[]): readonly Finding[] => {
 
 const bySeverity = (rows: readonly Finding[]): readonly Finding[] => [...rows].sort((a, b) => weight(b) - weight(a));
 
-const titleLines = (cache: AssessedCache['cache'], names: ReadonlyMap<string, string>, { style, unicode, width }: Display): Lines => {
+const titleLines = (cache: Title, names: ReadonlyMap<string, string>, { style, unicode, width }: Display): readonly string[] => {
   const state = cache.provisioningState === 'Succeeded' ? null : cache.provisioningState;
   const details = [cache.sku, cache.location, cache.resourceGroup, names.get(cache.subscriptionId) ?? cache.subscriptionId, state]
     .filter((part) => part !== null)
@@ -102,6 +176,8 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   not_evaluated: 'unseen',
 };
 
+const plain = (text: string): string => text;
+
 /** A message in a narrower column is hard to read. */
 const MESSAGE_COLUMNS = 36;
 
@@ -117,28 +193,23 @@ const daysLeft = (due: string | null, { run }: Report): string => {
 
 const MS_A_DAY = 86_400_000;
 
-const findingLines = (
-  finding: Finding,
-  rows: readonly Finding[],
+const rowLines = (
+  { outcome, severity, ruleId, follows, message: said, due, evidence: seen }: Row,
   ruleWidth: number,
   report: Report,
-  { style, unicode, width, wide }: Display,
-): Lines => {
-  const { outcome, severity, rule, relatedTo } = finding;
+  { style, unicode, width }: Display,
+): readonly string[] => {
   const told = outcome === 'fail' || outcome === 'unknown';
-  const folded = relatedTo !== null && rows.some((row) => row.rule.id === relatedTo);
-  const word = folded ? (unicode ? '  └─' : '  +-') : OUTCOME_WORDS[outcome];
+  const word = follows ? (unicode ? '  └─' : '  +-') : OUTCOME_WORDS[outcome];
   const lead = [
-    style.outcome[outcome](padEnd(word, OUTCOME_WIDTH)),
-    told ? style.severity[severity](padEnd(severity, SEVERITY_WIDTH)) : style.faint(padEnd(severity, SEVERITY_WIDTH)),
-    told ? padEnd(rule.id, ruleWidth) : style.faint(padEnd(rule.id, ruleWidth)),
+    style.outcome[outcome](word.padEnd(OUTCOME_WIDTH)),
+    (told ? style.severity[severity] : style.faint)(severity.padEnd(SEVERITY_WIDTH)),
+    (told ? plain : style.faint)(ruleId.padEnd(ruleWidth)),
   ].join('  ');
   const indent = 2 + OUTCOME_WIDTH + 2 + SEVERITY_WIDTH + 2 + ruleWidth + 2;
-  const message = safeLine(`${finding.message}${daysLeft(finding.due, report)}`);
-  const paint = told ? (text: string) => text : style.faint;
-  const { evidence: seen } = finding;
-  const evidence =
-    wide && seen !== null ? wrap(safeLine(`${seen.path} (${seen.source})`), width - 4).map((line) => style.faint(`    ${line}`)) : [];
+  const message = safeLine(`${said}${daysLeft(due, report)}`);
+  const paint = told ? plain : style.faint;
+  const evidence = seen === null ? [] : wrap(safeLine(seen), width - 4).map((line) => style.faint(`    ${line}`));
   if (width - indent < MESSAGE_COLUMNS) {
     // Too narrow for columns: the message goes below.
     const below = Math.min(2 + OUTCOME_WIDTH + 2, Math.max(6, width - MESSAGE_COLUMNS));

@@ -1,62 +1,88 @@
 import { count } from '../../model/count.ts';
 import type { RuleSpec } from '../../model/rule-spec.ts';
-import { rankOf, reaches, SEVERITIES, type Severity } from '../../model/severity.ts';
-import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
+import { rankOf, reaches, type Severity } from '../../model/severity.ts';
+import type { Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { groupBy } from '../group-by.ts';
 import { wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
-import type { Lines } from './lines.ts';
+import type { Gathering, Lines } from './lines.ts';
 
 /** Fixes are printed for this many caches of each gating rule; `--wide` prints all. */
 const FIXES_SHOWN = 1;
 
-/** The commands that mend what gates, worst rule first. They are never broken into lines: they are there to be copied. */
-export const fixFirst = (report: Report, assessed: readonly AssessedCache[], display: Display): Lines => {
-  const lines = gatingRules(report, assessed)
-    .map((group) => ({ ...group, findings: group.findings.filter(({ severity }) => reaches(severity, display.minSeverity ?? 'info')) }))
-    .filter(({ findings }) => findings.length > 0)
-    .flatMap((group) => fixLines(group, display));
-  return lines.length === 0 ? [] : [display.style.strong('Fix first'), ...lines];
-};
-
-interface GatingRule {
-  readonly rule: RuleSpec;
-  readonly findings: readonly Finding[];
-  /** Of the worst of them, which may be milder than the rule can be. */
-  readonly severity: Severity;
+/** What gates, and the commands that mend it. */
+export interface Fixes extends Gathering {
+  /** The rule with the worst gating findings, also where none of them is shown. */
+  worst(report: Report): RuleSpec | null;
 }
 
-/** The rules with gating findings, the severe before the mild, else in report order. */
-export const gatingRules = ({ run }: Report, assessed: readonly AssessedCache[]): readonly GatingRule[] => {
-  const gating = assessed.flatMap(({ findings }) => findings.filter(({ gating: gates }) => gates));
-  const groups = groupBy(gating, ({ rule }) => rule.id);
-  return run.rules
-    .map((rule) => ({ rule, findings: groups.get(rule.id) ?? [] }))
-    .filter(({ findings }) => findings.length > 0)
-    .map((group) => ({ ...group, severity: worstOf(group.findings) }))
+/** The gating findings of one rule. */
+interface Gating {
+  /** Of the worst of them, which may be milder than the rule can be. */
+  severity: Severity;
+  /** Those that are shown. */
+  findings: number;
+  /** Those of them that a setting mends. */
+  mendable: number;
+  /** Those of them that there is a command for. */
+  commands: number;
+  /** The commands that will be printed. */
+  readonly printed: string[];
+}
+
+/** The commands that mend what gates, worst rule first. They are never broken into lines: they are there to be copied. */
+export const fixFirst = (display: Display): Fixes => {
+  const byRule = new Map<string, Gating>();
+  return {
+    add: ({ findings }) => {
+      for (const finding of findings) if (finding.gating) gather(byRule, finding, display);
+    },
+    sections: (report) => [lines(byRule, report, display)],
+    worst: (report) => gatingRules(byRule, report)[0]?.rule ?? null,
+  };
+};
+
+const gather = (byRule: Map<string, Gating>, { rule, cache, severity, remediation }: Finding, { minSeverity, wide }: Display): void => {
+  const gating = byRule.get(rule.id) ?? { severity, findings: 0, mendable: 0, commands: 0, printed: [] };
+  byRule.set(rule.id, gating);
+  if (rankOf(severity) > rankOf(gating.severity)) gating.severity = severity;
+  if (!reaches(severity, minSeverity ?? 'info')) return;
+  gating.findings += 1;
+  if (rule.fix.steps(cache).length === 0) return;
+  gating.mendable += 1;
+  if (!remediation?.az) return;
+  gating.commands += 1;
+  if (wide || gating.commands <= FIXES_SHOWN) gating.printed.push(remediation.az);
+};
+
+type GatingRule = Gating & { readonly rule: RuleSpec };
+
+/** The severe before the mild, else in report order. */
+const gatingRules = (byRule: ReadonlyMap<string, Gating>, { run }: Report): readonly GatingRule[] =>
+  run.rules
+    .flatMap((rule) => {
+      const gating = byRule.get(rule.id);
+      return gating === undefined ? [] : [{ ...gating, rule }];
+    })
     .sort((a, b) => rankOf(b.severity) - rankOf(a.severity));
-};
 
-const worstOf = (findings: readonly Finding[]): Severity =>
-  SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'info';
+function* lines(byRule: ReadonlyMap<string, Gating>, report: Report, display: Display): Lines {
+  const shown = gatingRules(byRule, report).filter(({ findings }) => findings > 0);
+  if (shown.length > 0) yield display.style.strong('Fix first');
+  for (const rule of shown) yield* fixLines(rule, display);
+}
 
-const fixLines = ({ rule, severity, findings }: GatingRule, { style, width, wide }: Display): Lines => {
-  const mendable = findings.filter(({ cache }) => rule.fix.steps(cache).length > 0);
-  const commands = mendable.flatMap(({ remediation }) => (remediation?.az ? [remediation.az] : []));
-  const printed = wide ? commands : commands.slice(0, FIXES_SHOWN);
-  const left = commands.length - printed.length;
-  const unsafe = mendable.length - commands.length;
-  const larger = findings.length - mendable.length;
-  return [
-    `  ${style.severity[severity](rule.id)}`,
-    ...wrap(rule.fix.summary, width - 4).map((line) => `    ${line}`),
-    ...wrap(`Mind: ${rule.fix.risk}`, width - 4).map((line) => `    ${style.faint(line)}`),
-    ...printed
-      .flatMap((command) => command.split('\n'))
-      .map((line) => `    ${(line.startsWith('#') ? style.faint : style.link)(safeLine(line))}`),
-    ...(left > 0 ? [style.faint(`    and ${count(left, 'more cache')}: --wide or -o json has every command`)] : []),
-    ...(larger > 0 ? [style.faint(`    no command for ${count(larger, 'cache')}: it takes more than a setting`)] : []),
-    ...(unsafe > 0 ? [style.faint(`    no command for ${count(unsafe, 'cache')} whose id does not follow Azure's naming rules`)] : []),
-  ];
-};
+function* fixLines({ rule, severity, findings, mendable, commands, printed }: GatingRule, { style, width }: Display): Lines {
+  yield `  ${style.severity[severity](rule.id)}`;
+  for (const line of wrap(rule.fix.summary, width - 4)) yield `    ${line}`;
+  for (const line of wrap(`Mind: ${rule.fix.risk}`, width - 4)) yield `    ${style.faint(line)}`;
+  for (const command of printed) {
+    for (const line of command.split('\n')) yield `    ${(line.startsWith('#') ? style.faint : style.link)(safeLine(line))}`;
+  }
+  const left = commands - printed.length;
+  const larger = findings - mendable;
+  const unsafe = mendable - commands;
+  if (left > 0) yield style.faint(`    and ${count(left, 'more cache')}: --wide or -o json has every command`);
+  if (larger > 0) yield style.faint(`    no command for ${count(larger, 'cache')}: it takes more than a setting`);
+  if (unsafe > 0) yield style.faint(`    no command for ${count(unsafe, 'cache')} whose id does not follow Azure's naming rules`);
+}

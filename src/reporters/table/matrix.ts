@@ -1,64 +1,94 @@
 import { SEVERITIES, type Severity } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { largest, padEnd, padStart, widthOf } from '../layout.ts';
+import { padEnd, padStart, widthOf } from '../layout.ts';
 import type { Display, Style } from '../reporter.ts';
-import type { Lines } from './lines.ts';
+import type { Gathering, Lines } from './lines.ts';
+import { poolBy } from './pool.ts';
+
+interface Row {
+  readonly name: string;
+  readonly rest: Rest;
+}
+
+/** What many caches have in common. */
+interface Rest {
+  readonly sku: string | null;
+  /** Null: no selected rule of that severity applied. */
+  readonly failures: Readonly<Record<Severity, number | null>>;
+  readonly unknown: number;
+  readonly pass: number;
+}
 
 interface Column {
   readonly title: string;
   readonly pad: (text: string, width: number) => string;
-  readonly cell: (assessed: AssessedCache) => string;
+  readonly cell: (row: Row) => string;
   /** For a cell that says something; `0` and `-` are faint. */
   readonly paint: (text: string) => string;
 }
 
 /** Every cache with its failures by severity. `-`: no selected rule of that severity applied; `0`: none of them failed. */
-export const matrix = (report: Report, assessed: readonly AssessedCache[], { style, unicode, width: available }: Display): Lines => {
-  if (assessed.length === 0) return [];
-  const all = columnsOf(report, style).map((column) => {
-    const cells = assessed.map(column.cell);
-    return { ...column, cells, width: largest([column.title, ...cells].map(widthOf)) };
-  });
+export const matrix = (display: Display): Gathering => {
+  const rows: Row[] = [];
+  const shared = poolBy((rest: Rest) => JSON.stringify(rest));
+  return {
+    add: (assessed) => void rows.push({ name: assessed.cache.name, rest: shared(restOf(assessed)) }),
+    sections: (report) => [lines(rows, report, display)],
+  };
+};
+
+const restOf = ({ cache, counts, findings }: AssessedCache): Rest => ({
+  sku: cache.sku,
+  failures: {
+    critical: failuresOf(findings, 'critical'),
+    high: failuresOf(findings, 'high'),
+    medium: failuresOf(findings, 'medium'),
+    low: failuresOf(findings, 'low'),
+    info: failuresOf(findings, 'info'),
+  },
+  unknown: counts.unknown,
+  pass: counts.pass,
+});
+
+const failuresOf = (findings: readonly Finding[], severity: Severity): number | null => {
+  const failures = findings.filter((finding) => finding.severity === severity && finding.outcome === 'fail').length;
+  const applied = findings.some(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
+  return failures === 0 && !applied ? null : failures;
+};
+
+function* lines(rows: readonly Row[], report: Report, { style, unicode, width: available }: Display): Lines {
+  if (rows.length === 0) return;
+  const all = columnsOf(report, style).map((column) => ({
+    ...column,
+    width: rows.reduce((most, row) => Math.max(most, widthOf(column.cell(row))), widthOf(column.title)),
+  }));
   // The SKU stands in the blocks, too.
   const columns = widthOfAll(all) <= available ? all : all.filter(({ title }) => title !== 'sku');
-  const rule = (unicode ? '─' : '-').repeat(widthOfAll(columns) - 2);
-  const row = (index: number): string =>
-    columns
-      .map(({ cells, pad, width, paint }) => {
-        const cell = cells[index] ?? '';
-        return (/^[-0]$/.test(cell) ? style.faint : paint)(pad(cell, width));
-      })
-      .join('  ');
-  return [
-    `  ${style.faint(columns.map(({ title, pad, width }) => pad(title, width)).join('  '))}`,
-    `  ${style.faint(rule)}`,
-    ...assessed.map((_, index) => `  ${row(index)}`),
-  ];
-};
+  yield `  ${style.faint(columns.map(({ title, pad, width }) => pad(title, width)).join('  '))}`;
+  yield `  ${style.faint((unicode ? '─' : '-').repeat(widthOfAll(columns) - 2))}`;
+  for (const row of rows) {
+    const cells = columns.map(({ cell, pad, width, paint }) => {
+      const text = cell(row);
+      return (/^[-0]$/.test(text) ? style.faint : paint)(pad(text, width));
+    });
+    yield `  ${cells.join('  ')}`;
+  }
+}
 
 const widthOfAll = (columns: readonly { readonly width: number }[]): number => columns.reduce((sum, { width }) => sum + width + 2, 0);
 
 const columnsOf = ({ run, summary }: Report, style: Style): readonly Column[] => [
-  { title: 'cache', pad: padEnd, cell: ({ cache }) => safeLine(cache.name), paint: (text) => text },
-  { title: 'sku', pad: padEnd, cell: ({ cache }) => safeLine(cache.sku ?? '-'), paint: style.faint },
+  { title: 'cache', pad: padEnd, cell: ({ name }) => safeLine(name), paint: (text) => text },
+  { title: 'sku', pad: padEnd, cell: ({ rest }) => safeLine(rest.sku ?? '-'), paint: style.faint },
   ...SEVERITIES.filter((severity) => run.rules.some((rule) => rule.severity === severity) || summary.failBySeverity[severity] > 0).map(
     (severity) => ({
       title: severity,
       pad: padStart,
-      cell: ({ findings }: AssessedCache) => failuresOf(findings, severity),
+      cell: ({ rest }: Row) => String(rest.failures[severity] ?? '-'),
       paint: style.severity[severity],
     }),
   ),
-  { title: 'unknown', pad: padStart, cell: ({ findings }) => String(ofOutcome(findings, 'unknown').length), paint: style.outcome.unknown },
-  { title: 'pass', pad: padStart, cell: ({ findings }) => String(ofOutcome(findings, 'pass').length), paint: style.good },
+  { title: 'unknown', pad: padStart, cell: ({ rest }) => String(rest.unknown), paint: style.outcome.unknown },
+  { title: 'pass', pad: padStart, cell: ({ rest }) => String(rest.pass), paint: style.good },
 ];
-
-const ofOutcome = (findings: readonly Finding[], wanted: Finding['outcome']): readonly Finding[] =>
-  findings.filter(({ outcome }) => outcome === wanted);
-
-const failuresOf = (findings: readonly Finding[], severity: Severity): string => {
-  const failures = ofOutcome(findings, 'fail').filter((finding) => finding.severity === severity);
-  const applied = findings.some(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
-  return failures.length === 0 && !applied ? '-' : String(failures.length);
-};

@@ -1,0 +1,75 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { assess } from '../../src/assess.ts';
+import { styleFor } from '../../src/cli/style.ts';
+import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
+import type { AssessedCache, Run } from '../../src/policy/report.ts';
+import { tallyOf } from '../../src/policy/tally.ts';
+import { FORMATS, REPORTERS } from '../../src/reporters/index.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { cacheId, compliantCache, seen, TODAY } from '../support/cache.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+
+const RUN: Run = {
+  tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
+  id: 'run-1',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  today: TODAY,
+  source: 'arm',
+  cloud: 'public',
+  tenantId: null,
+  failOn: 'high',
+  rules: RULES,
+  frameworks: [],
+  byFramework: false,
+  options: {},
+};
+
+const END = { finishedAt: '2026-01-01T00:00:01.000Z', stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } };
+
+const openCache = (n: number): AssessedCache => {
+  const name = `cache-${n}`;
+  return evaluate(assess(compliantCache({ id: cacheId(name), name, nonSslPort: seen(true) }), RULES, TODAY), POLICY);
+};
+
+const DISPLAY = { width: 100, style: styleFor(false), unicode: true, show: null, minSeverity: null, wide: false };
+
+describe.each(FORMATS)('the format %s', (format) => {
+  it('lets go of every cache that went by, and of its findings', async () => {
+    const reporter = await REPORTERS[format](DISPLAY);
+    const tally = tallyOf(RUN, POLICY);
+    reporter.begin(RUN);
+    const gone = Array.from({ length: 20 }, (_, n) => {
+      const assessed = openCache(n);
+      tally.add(assessed);
+      reporter.assessed(assessed);
+      return [new WeakRef(assessed.cache), ...assessed.findings.map((finding) => new WeakRef(finding))];
+    }).flat();
+    // What a reference was just made to lives to the end of the turn.
+    await turn();
+    collectGarbage();
+    expect(gone.length).toBeGreaterThan(400);
+    expect(gone.filter((one) => one.deref() !== undefined)).toHaveLength(0);
+    // It is still there to be asked.
+    expect([...reporter.end(tally.report(END))].join('').includes('cache-19')).toBe(format === 'table' || format === 'json');
+  });
+
+  it('ends twice with the same text, and with what changed in between', async () => {
+    const reporter = await REPORTERS[format](DISPLAY);
+    const tally = tallyOf(RUN, POLICY);
+    reporter.begin(RUN);
+    for (let n = 0; n < 8; n += 1) {
+      const assessed = openCache(n);
+      tally.add(assessed);
+      reporter.assessed(assessed);
+    }
+    const ended = (): string => [...reporter.end(tally.report(END))].join('');
+    expect(ended()).toBe(ended());
+  });
+});

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { styleFor } from '../../../src/cli/style.ts';
+import { OUTCOMES, type Outcome } from '../../../src/model/finding.ts';
+import { rankOf, reaches, SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
+import { evaluate, type Policy } from '../../../src/policy/evaluate.ts';
+import type { AssessedCache, Finding, Run } from '../../../src/policy/report.ts';
+import { tallyOf } from '../../../src/policy/tally.ts';
+import { tableReporter } from '../../../src/reporters/table.ts';
+import { RULES } from '../../../src/rules/index.ts';
+import { cacheId, compliantCache, SUBSCRIPTION, TODAY } from '../../support/cache.ts';
+
+interface Choice {
+  readonly show: ReadonlySet<Outcome> | null;
+  readonly minSeverity: Severity | null;
+  readonly wide: boolean;
+}
+
+// The table as a reader of its promise would make it, with the whole estate at hand.
+
+const isTold = ({ outcome }: Finding): boolean => outcome === 'fail' || outcome === 'unknown';
+
+const isShown = (finding: Finding, few: boolean, { show, minSeverity, wide }: Choice): boolean =>
+  (minSeverity === null || reaches(finding.severity, minSeverity)) &&
+  (show?.has(finding.outcome) ?? (isTold(finding) || (finding.outcome === 'pass' && (few || wide))));
+
+const isCountedOnly = ({ severity, outcome }: Finding, few: boolean, failOn: Threshold, { show, minSeverity, wide }: Choice): boolean => {
+  const mild = severity === 'low' || severity === 'info';
+  const matters = reaches(severity, failOn) || (outcome === 'unknown' && failOn === 'none');
+  return !few && !wide && show === null && minSeverity === null && mild && !matters;
+};
+
+const OUTCOME_ORDER: readonly Outcome[] = ['not_applicable', 'not_evaluated', 'pass', 'unknown', 'fail'];
+
+const badness = ({ outcome, severity }: Finding): number => OUTCOME_ORDER.indexOf(outcome) * 10 + rankOf(severity);
+
+const worstFirst = (findings: readonly Finding[]): readonly Finding[] => [...findings].sort((a, b) => badness(b) - badness(a));
+
+/** The worst finding decides, then the next; who has more of the same is worse. */
+const isWorse = (a: readonly Finding[], b: readonly Finding[]): number => {
+  const [one, other] = [worstFirst(a).map(badness), worstFirst(b).map(badness)];
+  for (let nth = 0; nth < Math.max(one.length, other.length); nth += 1) {
+    if (one[nth] !== other[nth]) return (other[nth] ?? -1) - (one[nth] ?? -1);
+  }
+  return 0;
+};
+
+const WORDS: Readonly<Record<Outcome, string>> = {
+  fail: 'FAIL',
+  unknown: 'UNKNOWN',
+  pass: 'pass',
+  not_applicable: 'n/a',
+  not_evaluated: 'unseen',
+};
+
+const expectedBlocks = (estate: readonly AssessedCache[], failOn: Threshold, choice: Choice): readonly (readonly string[])[] => {
+  const few = estate.length <= 5;
+  let hint = ' (--min-severity info shows them)';
+  return estate
+    .map(({ cache, findings }) => {
+      const shown = findings.filter((finding) => isShown(finding, few, choice));
+      const counted = shown.filter((finding) => isCountedOnly(finding, few, failOn, choice));
+      return { cache, rows: shown.filter((finding) => !counted.includes(finding)), counted };
+    })
+    .filter(({ rows }) => rows.length > 0)
+    .sort((a, b) => isWorse(a.rows, b.rows))
+    .map(({ cache, rows, counted }) => {
+      const leaderOf = (finding: Finding): Finding | undefined => rows.find(({ rule }) => rule.id === finding.relatedTo);
+      const rowOf = (finding: Finding, word: string): readonly string[] => [
+        `${word} ${finding.severity} ${finding.rule.id} ${finding.message}`,
+        ...(choice.wide && finding.evidence !== null ? [`${finding.evidence.path} (${finding.evidence.source})`] : []),
+      ];
+      const lines = worstFirst(rows.filter((finding) => leaderOf(finding) === undefined)).flatMap((leader) => [
+        ...rowOf(leader, WORDS[leader.outcome]),
+        ...worstFirst(rows.filter((finding) => leaderOf(finding) === leader)).flatMap((finding) => rowOf(finding, '└─')),
+      ]);
+      const failures = SEVERITIES.map((severity) => ({
+        of: severity,
+        count: counted.filter((finding) => finding.outcome === 'fail' && finding.severity === severity).length,
+      }));
+      const numbers = [...failures, { of: 'unknown', count: counted.filter(({ outcome }) => outcome === 'unknown').length }]
+        .filter(({ count }) => count > 0)
+        .map(({ of, count }) => `${count} ${of}`);
+      const folded = numbers.length === 0 ? [] : [`and ${numbers.join(', ')}${hint}`];
+      if (folded.length > 0) hint = '';
+      return [`${cache.name} ${cache.sku} · westeurope · ${cache.resourceGroup} · prod`, ...lines, ...folded];
+    });
+};
+
+const expectedMatrix = (estate: readonly AssessedCache[]): readonly string[] =>
+  estate.map(({ cache, findings }) => {
+    const times = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
+    const cells = SEVERITIES.map((severity) => {
+      const failures = findings.filter((finding) => finding.outcome === 'fail' && finding.severity === severity).length;
+      const applied = findings.some(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
+      return failures > 0 || applied ? failures : '-';
+    });
+    return [cache.name, cache.sku, ...cells, times('unknown'), times('pass')].join(' ');
+  });
+
+/** By rule, the worst that gates first: what is told of the commands, as numbers. */
+const expectedFixes = (estate: readonly AssessedCache[], { minSeverity, wide }: Choice): readonly string[] => {
+  const gating = estate.flatMap(({ findings }) => findings.filter((finding) => finding.gating));
+  const worst = (ruleId: string): number =>
+    Math.max(...gating.filter(({ rule }) => rule.id === ruleId).map(({ severity }) => rankOf(severity)));
+  return RULES.filter(({ id }) => gating.some(({ rule }) => rule.id === id))
+    .sort((a, b) => worst(b.id) - worst(a.id))
+    .flatMap(({ id, fix }) => {
+      const some = gating.filter(({ rule, severity }) => rule.id === id && reaches(severity, minSeverity ?? 'info'));
+      const mendable = some.filter(({ cache }) => fix.steps(cache).length > 0);
+      const commands = mendable.flatMap(({ remediation }) => remediation?.az ?? []);
+      const printed = wide ? commands : commands.slice(0, 1);
+      if (some.length === 0) return [];
+      return [
+        id,
+        ...printed.flatMap((command) => command.split('\n')),
+        ...(commands.length > printed.length ? [`and ${commands.length - printed.length} more`] : []),
+        ...(some.length > mendable.length ? [`no command for ${some.length - mendable.length}: larger`] : []),
+        ...(mendable.length > commands.length ? [`no command for ${mendable.length - commands.length}: unsafe`] : []),
+      ];
+    });
+};
+
+const squeezed = (line: string): string => line.trim().replaceAll(/ {2,}/g, ' ');
+
+/** What a table says, section by section, without its padding. */
+const read = (text: string) => {
+  const sections = text.trimEnd().split('\n\n');
+  const isMatrix = (section: string): boolean => /^ {2}cache {2,}sku/.test(section);
+  const matrixAt = sections.findIndex(isMatrix);
+  const fixes = sections.find((section) => section.startsWith('Fix first\n'))?.split('\n') ?? [];
+  return {
+    blocks: sections.slice(1, matrixAt < 0 ? -1 : matrixAt).map((section) => section.split('\n').map(squeezed)),
+    matrix: (sections[matrixAt] ?? '').split('\n').slice(2).map(squeezed),
+    fixes: fixes.slice(1).flatMap((line) => {
+      const [, left] = /^ {4}and (\d+) more cache/.exec(line) ?? [];
+      const [, none, why = ''] = /^ {4}no command for (\d+) caches?(.*)$/.exec(line) ?? [];
+      if (left !== undefined) return [`and ${left} more`];
+      if (none !== undefined) return [`no command for ${none}: ${why.startsWith(':') ? 'larger' : 'unsafe'}`];
+      return /^ {2}[a-z]|^ {4}(?:# |az )/.test(line) ? [line.trim()] : [];
+    }),
+  };
+};
+
+const anyJudgement = fc.record({
+  rule: fc.constantFrom(...RULES),
+  severity: fc.constantFrom(...SEVERITIES),
+  outcome: fc.constantFrom<Outcome>('fail', 'fail', 'fail', ...OUTCOMES),
+  message: fc.constantFrom('so it is', 'so it is, too', 'something else'),
+  path: fc.constantFrom(null, 'properties.one', 'properties.other'),
+});
+
+const anyCache = fc.record({
+  sku: fc.constantFrom('Basic C0', 'Premium P1'),
+  group: fc.constantFrom('rg-one', 'rg-two', "rg-'; no name of Azure's"),
+  judgements: fc.uniqueArray(anyJudgement, { selector: ({ rule }) => rule.id, maxLength: 8 }),
+});
+
+const anyChoice: fc.Arbitrary<Choice> = fc.oneof(
+  fc.constant({ show: null, minSeverity: null, wide: false }),
+  fc.record({
+    show: fc.option(fc.subarray([...OUTCOMES]).map((outcomes) => new Set(outcomes))),
+    minSeverity: fc.option(fc.constantFrom(...SEVERITIES)),
+    wide: fc.boolean(),
+  }),
+);
+
+describe('the table', () => {
+  // Five caches are few, six are many.
+  const anyEstate = fc.oneof(fc.array(anyCache, { maxLength: 4 }), fc.array(anyCache, { minLength: 5, maxLength: 12 }));
+
+  it('says of any estate what a reader with all of it at hand would say', () => {
+    fc.assert(
+      fc.property(anyEstate, anyChoice, fc.constantFrom(...THRESHOLDS), (caches, choice, failOn) => {
+        const policy: Policy = { failOn, allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+        const estate = caches.map(({ sku, group, judgements }, index) => {
+          const name = `cache-${index}`;
+          return evaluate(
+            {
+              cache: compliantCache({ id: cacheId(name, group), name, sku, resourceGroup: group }),
+              judgements: judgements.map(({ rule, severity, outcome, message, path }) => ({
+                rule,
+                severity,
+                verdict: { outcome, message, expected: null, actual: null, evidence: path && { path, source: 'observed' }, reason: null },
+              })),
+              problems: [],
+            },
+            policy,
+          );
+        });
+        const run: Run = {
+          tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
+          id: 'run-1',
+          startedAt: '2026-01-01T00:00:00.000Z',
+          today: TODAY,
+          source: 'arm',
+          cloud: 'public',
+          tenantId: null,
+          failOn,
+          rules: RULES,
+          frameworks: [],
+          byFramework: false,
+          options: {},
+        };
+        const tally = tallyOf(run, policy);
+        const reporter = tableReporter({ ...choice, width: Number.POSITIVE_INFINITY, style: styleFor(false), unicode: true });
+        reporter.begin(run);
+        for (const assessed of estate) {
+          tally.add(assessed);
+          reporter.assessed(assessed);
+        }
+        tally.addSubscription({ id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: estate.length, reason: null });
+        const stats = { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 };
+        const text = [...reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
+        expect(read(text)).toEqual({
+          blocks: expectedBlocks(estate, failOn, choice),
+          matrix: expectedMatrix(estate),
+          fixes: expectedFixes(estate, choice),
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
