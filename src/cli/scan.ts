@@ -75,8 +75,8 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
     stop.end();
     await progress.stop();
   }
-  const report = (): Report =>
-    tally.report({ finishedAt: io.now().toISOString(), stats: { ...traffic, durationMs: Math.round(io.elapsed() - started) } });
+  const end = { finishedAt: io.now().toISOString(), stats: { ...traffic, durationMs: Math.round(io.elapsed() - started) } };
+  const report = (): Report => tally.report(end);
   await reports.end(report, (failure) => tally.addProblem(failure));
   const final = report();
   await tellEnd(final, details, settings, io);

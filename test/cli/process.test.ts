@@ -216,6 +216,12 @@ describe('a report in a file', () => {
     expect(stdout).toBe('1\n}\n');
   });
 
+  it('is the very text that another place gets', async () => {
+    const cwd = emptyFolder();
+    const { stdout } = await redvet(['demo', '-o', 'json=r.json', '-o', 'json=s.json', '-o', 'json'], { cwd });
+    expect(['r.json', 's.json'].map((name) => readFileSync(join(cwd, name), 'utf8') === stdout)).toEqual([true, true]);
+  });
+
   it('says the same exit code as another format, the last line and the process', async () => {
     const cwd = emptyFolder();
     const { code, stdout, stderr } = await redvet(['demo', '-o', 'json=r.json', '-o', 'json', '--fail-on', 'none'], { cwd });
