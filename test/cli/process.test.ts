@@ -156,8 +156,10 @@ describe('a signal while a long report is read slowly', () => {
     const started = performance.now();
     // A reader in no hurry: it takes a part now and then, for longer than nobody may take anything.
     const taking = setInterval(() => {
-      if (performance.now() - started > 5_000) child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-      else chunks.push(child.stdout.read(300_000) ?? child.stdout.read() ?? Buffer.alloc(0));
+      if (performance.now() - started > 5_000) {
+        clearInterval(taking);
+        child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+      } else chunks.push(child.stdout.read(300_000) ?? child.stdout.read() ?? Buffer.alloc(0));
     }, 500);
     const code = await ended;
     clearInterval(taking);
