@@ -171,6 +171,7 @@ describe('hostile text in an estate', () => {
     { way: 'a table of 40 columns', args: ['-o', 'table'], env: { COLUMNS: '40' } },
     { way: 'a table on a dumb terminal', args: ['-o', 'table'], env: { TERM: 'dumb' } },
     { way: 'JSON', args: ['-o', 'json', '-vv'] },
+    { way: 'NDJSON', args: ['-o', 'ndjson', '-vv'] },
     { way: 'JSON with errors of 80 columns', args: ['-o', 'json', '-v'], env: { COLUMNS: '80' } },
     { way: 'no report, with progress for CI', args: ['-o', 'none'], env: { CI: 'true' } },
   ];
@@ -223,6 +224,22 @@ describe('hostile text in an estate', () => {
     expect(ofOne(result.caches)).toHaveLength(HOSTILE.length);
     const subscriptions: readonly { readonly id: string; readonly name: string }[] = result.scope.subscriptions;
     expect(subscriptions.filter(({ id }) => /0001\d\d$/.test(id)).map(({ name }) => name)).toEqual(HOSTILE);
+  });
+
+  it('comes out of NDJSON the same, and tears no line', () => {
+    const { stdout } = run('NDJSON');
+    const lines = stdout.trimEnd().split('\n');
+    const ofType = (wanted: string) =>
+      lines
+        .map((line) => JSON.parse(line))
+        .filter(({ type }) => type === wanted)
+        .map(({ type, ...fields }) => fields);
+    const { findings, caches, problems, scope } = JSON.parse(run('JSON').stdout);
+    expect(ofType('finding')).toEqual(findings);
+    expect(ofType('cache')).toEqual(caches);
+    expect(ofType('problem')).toEqual(problems);
+    expect(ofType('end')).toMatchObject([{ scope }]);
+    expect(lines).toHaveLength(1 + findings.length + caches.length + problems.length + 1);
   });
 
   it('is never judged as if it were a value', () => {
@@ -352,6 +369,7 @@ describe('hostile text below caches', () => {
     { way: 'a table of every outcome', args: ['-o', 'table', '--show', 'fail,unknown,pass,not_applicable,not_evaluated'] },
     { way: 'a table of 80 columns', args: ['-o', 'table', '--min-severity', 'info', '--fail-on', 'info'], env: { COLUMNS: '80' } },
     { way: 'JSON', args: ['-o', 'json', '-vv'] },
+    { way: 'NDJSON', args: ['-o', 'ndjson', '-vv'] },
   ];
 
   beforeAll(async () => {
@@ -457,6 +475,7 @@ describe('secrets below caches', () => {
 
   it.each([
     ['JSON', ['-o', 'json', '-vv']],
+    ['NDJSON', ['-o', 'ndjson', '-vv']],
     ['a wide table', ['-o', 'table', '--wide', '-vv']],
   ])('do not come into %s', async (_, args) => {
     const arm = await startResourceManager(CHILDREN);
@@ -502,9 +521,9 @@ describe('hostile text on the command line', () => {
   it('does not act in a file either', async () => {
     const cwd = emptyFolder();
     const hostile = await startResourceManager(estate());
-    await scan(hostile, ['-o', 'table=r.txt', '-o', 'json=r.json'], { cwd });
+    await scan(hostile, ['-o', 'table=r.txt', '-o', 'json=r.json', '-o', 'ndjson=r.ndjson'], { cwd });
     await hostile.close();
-    for (const name of ['r.txt', 'r.json']) {
+    for (const name of ['r.txt', 'r.json', 'r.ndjson']) {
       const text = readFileSync(join(cwd, name), 'utf8');
       expect(text.length).toBeGreaterThan(1_000);
       expect({ dangers: dangersIn(text), secrets: secretsIn(text) }).toEqual({ dangers: [], secrets: [] });

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -49,6 +49,7 @@ const RECIPES: readonly ((result: Result) => string)[] = [
   ({ findings }) => lines(...findings.filter((f) => f.outcome === 'unknown').map((f) => [f.resourceName, f.ruleId, f.message].join('\t'))),
   ({ problems }) => lines(...problems.map(({ scope, action, hint }) => [scope, action, hint].join('\t'))),
   () => 'false\n',
+  ({ findings }) => lines(...findings.filter(({ gating }) => gating).map((f) => [f.severity, f.resourceId, f.ruleId].join('\t'))),
 ];
 
 const hasJq = (): boolean => {
@@ -66,9 +67,8 @@ describe.skipIf(!hasJq())('the jq recipes', () => {
   const folder = emptyFolder();
   let result: Result = { findings: [], problems: [] };
   beforeAll(async () => {
-    const { stdout } = await redvet(['demo', '-o', 'json']);
-    writeFileSync(join(folder, 'redvet.json'), stdout);
-    result = JSON.parse(stdout);
+    await redvet(['demo', '-o', 'json=redvet.json', '-o', 'ndjson=redvet.ndjson'], { cwd: folder });
+    result = JSON.parse(readFileSync(join(folder, 'redvet.json'), 'utf8'));
   });
 
   it('are all held to what they must print', () => {

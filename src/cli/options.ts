@@ -41,7 +41,7 @@ const SHARED: readonly OptionSpec[] = [
     flags: '-o, --output <format[=file]>',
     group: 'Output',
     type: 'list',
-    help: 'table, json or none, to stdout or to a file (repeat for more; default: table)',
+    help: 'table, json, ndjson or none, to stdout or to a file (repeat for more; default: table)',
   },
   { flags: '--show <outcomes>', group: 'Output', type: 'text', help: 'rows of the table: fail,unknown,pass,not_applicable,not_evaluated' },
   { flags: '--min-severity <severity>', group: 'Output', type: 'text', help: 'hide milder rows of the table; never changes the gate' },

@@ -85,6 +85,7 @@ const guessOutput = (text: string): readonly OutputRequest[] => {
   try {
     return readOutputs([text], '--output');
   } catch {
-    return /^json\b/.test(text) && !text.includes('=') ? [{ format: 'json', file: null }] : [];
+    const format = FORMATS.find((known) => known === /^(?:nd)?json\b/.exec(text)?.[0]);
+    return format === undefined || text.includes('=') ? [] : [{ format, file: null }];
   }
 };

@@ -85,7 +85,7 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
 
 /** A report that is written to the screen as it comes would be torn by a line that changes beside it. */
 const streamsToTerminal = ({ outputs }: ScanSettings, { stdout }: Io): boolean =>
-  stdout.isTerminal && outputs.some(({ format, file }) => file === null && format === 'json');
+  stdout.isTerminal && outputs.some(({ format, file }) => file === null && (format === 'json' || format === 'ndjson'));
 
 const runOf = ({ settings, cloud, tenant, source, today, options }: Scan, io: Io): Run => ({
   tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },

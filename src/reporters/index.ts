@@ -1,6 +1,6 @@
 import type { Display, Reporter } from './reporter.ts';
 
-export const FORMATS = ['table', 'json', 'none'] as const;
+export const FORMATS = ['table', 'json', 'ndjson', 'none'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => [] };
@@ -9,5 +9,6 @@ const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => [] }
 export const REPORTERS: Readonly<Record<Format, (display: Display) => Promise<Reporter>>> = {
   table: async (display) => (await import('./table.ts')).tableReporter(display),
   json: async () => (await import('./json.ts')).jsonReporter(),
+  ndjson: async () => (await import('./ndjson.ts')).ndjsonReporter(),
   none: async () => NOTHING,
 };

@@ -17,6 +17,7 @@ const refusal = (texts: readonly string[], origin = '--output'): Problem => {
 
 const TABLE_HERE: OutputRequest = { format: 'table', file: null };
 const JSON_HERE: OutputRequest = { format: 'json', file: null };
+const NDJSON_HERE: OutputRequest = { format: 'ndjson', file: null };
 
 describe('readOutputs', () => {
   const TABLE: readonly { readonly texts: readonly string[]; readonly outputs: readonly OutputRequest[] }[] = [
@@ -24,6 +25,8 @@ describe('readOutputs', () => {
     { texts: ['table'], outputs: [TABLE_HERE] },
     { texts: ['json'], outputs: [JSON_HERE] },
     { texts: ['json@1'], outputs: [JSON_HERE] },
+    { texts: ['ndjson'], outputs: [NDJSON_HERE] },
+    { texts: ['ndjson=r.ndjson', 'json'], outputs: [{ format: 'ndjson', file: 'r.ndjson' }, JSON_HERE] },
     { texts: ['none'], outputs: [{ format: 'none', file: null }] },
     { texts: ['json=out/r.json'], outputs: [{ format: 'json', file: 'out/r.json' }] },
     { texts: ['json@1=r.json'], outputs: [{ format: 'json', file: 'r.json' }] },
@@ -42,22 +45,24 @@ describe('readOutputs', () => {
   });
 
   const REFUSED: readonly { readonly what: string; readonly texts: readonly string[]; readonly named: string; readonly hint: RegExp }[] = [
-    { what: 'an unknown format', texts: ['xml'], named: '"xml"', hint: /table, json, none/ },
-    { what: 'a format with a slip', texts: ['jsn'], named: '"jsn"', hint: /Did you mean json\?/ },
-    { what: 'a format in capitals', texts: ['JSON'], named: '"JSON"', hint: /Did you mean json\?/ },
+    { what: 'an unknown format', texts: ['xml'], named: '"xml"', hint: /table, json, ndjson, none/ },
+    { what: 'a format with a slip', texts: ['jsn'], named: '"jsn"', hint: /Did you mean json or ndjson\?/ },
+    { what: 'a format in capitals', texts: ['JSON'], named: '"JSON"', hint: /Did you mean json or ndjson\?/ },
     { what: 'a file without a format', texts: ['report.json'], named: '"report.json"', hint: /json=FILE/ },
     { what: 'an empty format', texts: ['=r.json'], named: '"=r.json"', hint: /json=FILE/ },
     { what: 'an empty file', texts: ['json='], named: '"json="', hint: /json=FILE/ },
     { what: 'a version that does not exist', texts: ['json@2'], named: '"json@2"', hint: /json@1/ },
     { what: 'an empty version', texts: ['json@'], named: '"json@"', hint: /json@1/ },
     { what: 'a version of a format that has none', texts: ['table@1'], named: '"table@1"', hint: /json@1/ },
+    { what: 'a version of lines', texts: ['ndjson@1'], named: '"ndjson@1"', hint: /^json@1 is the only one/ },
+    { what: 'lines with a slip', texts: ['njson'], named: '"njson"', hint: /Did you mean json or ndjson\?/ },
     { what: 'a version that does not exist, to a file', texts: ['json@2=r.json'], named: '"json@2=r.json"', hint: /json@1/ },
     { what: 'two reports on stdout', texts: ['json', 'table'], named: '"json, table"', hint: /json=FILE/ },
     { what: 'one report twice on stdout', texts: ['json', 'json'], named: '"json, json"', hint: /json=FILE/ },
     { what: 'a file for no report', texts: ['none=r.txt'], named: '"none=r.txt"', hint: /none/ },
     { what: 'two reports in one file', texts: ['json=r', 'table=r'], named: JSON.stringify(resolve('r')), hint: /of its own/ },
     { what: 'one file by two ways', texts: ['json=r', 'table=./x/../r'], named: JSON.stringify(resolve('r')), hint: /of its own/ },
-    { what: 'one mistake among good ones', texts: ['table', 'json=r', 'sarf'], named: '"sarf"', hint: /table, json, none/ },
+    { what: 'one mistake among good ones', texts: ['table', 'json=r', 'sarf'], named: '"sarf"', hint: /table, json, ndjson, none/ },
   ];
 
   it.each(REFUSED)('$what is a usage error: $texts', ({ texts, named, hint }) => {
@@ -91,6 +96,10 @@ describe('guessOutputs', () => {
     { what: 'a pinned version', argv: ['scan', '-o', 'json@1', '--nope'], outputs: [JSON_HERE] },
     { what: 'a file', argv: ['scan', '-o', 'json=r.json', '--nope'], outputs: [{ format: 'json', file: 'r.json' }] },
     { what: 'a version that does not exist is JSON all the same', argv: ['scan', '-o', 'json@2'], outputs: [JSON_HERE] },
+    { what: 'lines', argv: ['scan', '-o', 'ndjson', '--nope'], outputs: [NDJSON_HERE] },
+    { what: 'lines in a file', argv: ['scan', '-o', 'ndjson=r.ndjson', '--nope'], outputs: [{ format: 'ndjson', file: 'r.ndjson' }] },
+    { what: 'a version that lines do not have is lines all the same', argv: ['scan', '-o', 'ndjson@1'], outputs: [NDJSON_HERE] },
+    { what: 'what only begins like a format', argv: ['scan', '-o', 'jsonl'], outputs: [] },
     { what: 'no value', argv: ['scan', '-o'], outputs: [] },
     { what: 'an unknown format', argv: ['scan', '-o', 'xml'], outputs: [] },
     { what: 'the variable', argv: ['scan', '--nope'], env: { REDVET_OUTPUT: 'json' }, outputs: [JSON_HERE] },

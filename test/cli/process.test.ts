@@ -176,10 +176,10 @@ describe('a signal while a long report is read slowly', () => {
 describe('a report in a file', () => {
   it('is whole, private to its owner, and leaves stdout empty', async () => {
     const cwd = emptyFolder();
-    const { code, stdout, stderr } = await redvet(['demo', '-o', 'json=r.json', '-o', 'table=r.txt'], { cwd });
+    const { code, stdout, stderr } = await redvet(['demo', '-o', 'json=r.json', '-o', 'ndjson=r.ndjson', '-o', 'table=r.txt'], { cwd });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(readdirSync(cwd).sort()).toEqual(['r.json', 'r.txt']);
-    expect(readdirSync(cwd).map((name) => statSync(join(cwd, name)).mode & 0o777)).toEqual([0o600, 0o600]);
+    expect(readdirSync(cwd).sort()).toEqual(['r.json', 'r.ndjson', 'r.txt']);
+    expect(readdirSync(cwd).map((name) => statSync(join(cwd, name)).mode & 0o777)).toEqual([0o600, 0o600, 0o600]);
     expectDemo(readFileSync(join(cwd, 'r.json'), 'utf8'));
     expect(readFileSync(join(cwd, 'r.txt'), 'utf8')).toMatch(/^redvet .*\n$/s);
     expect(lastLine(stderr)).toMatch(/^redvet: exit 1 \(findings\): /);
@@ -284,7 +284,7 @@ describe('a report that cannot be written', () => {
     expect([code, resultOf(readFileSync(join(cwd, 'good.json'), 'utf8')).status.exitCode]).toEqual([73, 73]);
   });
 
-  it.each(['table', 'json'])('is 73 on a full stdout as well: %s', async (format) => {
+  it.each(['table', 'json', 'ndjson'])('is 73 on a full stdout as well: %s', async (format) => {
     const { code, stderr } = await ontoFull(['demo', '-o', format], 'stdout');
     expect(code).toBe(73);
     expect(lastLine(stderr)).toMatch(/^redvet: exit 73 \(output\): .*stdout.*ENOSPC/);

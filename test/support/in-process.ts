@@ -11,12 +11,14 @@ export interface Told {
 
 interface World {
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether a terminal is there, as wide as most. */
+  readonly terminal?: boolean;
 }
 
 /** Runs a command line without files. A width for people is asked for by COLUMNS, as in a pipe. */
-export const told = async (args: readonly string[], { env = {} }: World = {}): Promise<Told> => {
-  const stdout = collector();
-  const stderr = collector();
+export const told = async (args: readonly string[], { env = {}, terminal = false }: World = {}): Promise<Told> => {
+  const stdout = collector(terminal);
+  const stderr = collector(terminal);
   const io: Io = {
     stdout: stdout.output,
     stderr: stderr.output,
@@ -35,11 +37,11 @@ export const told = async (args: readonly string[], { env = {} }: World = {}): P
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 };
 
-const collector = (): { readonly output: Output; readonly text: () => string } => {
+const collector = (isTerminal: boolean): { readonly output: Output; readonly text: () => string } => {
   const parts: string[] = [];
   const output: Output = {
-    isTerminal: false,
-    columns: undefined,
+    isTerminal,
+    columns: isTerminal ? 80 : undefined,
     write: async (text) => {
       parts.push(text);
     },
