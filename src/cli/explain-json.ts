@@ -2,7 +2,7 @@ import { actionsOf } from '../model/need.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { explainedFix } from '../remediation/explained.ts';
 import { safeJson } from '../reporters/escape.ts';
-import { ruleJson } from '../reporters/json.ts';
+import { ruleJson } from '../reporters/result-json.ts';
 
 /** All that `redvet explain` knows of some rules, for a machine. */
 export const explanationJson = (rules: readonly RuleSpec[]): string => `${safeJson({ rules: rules.map(explanationOf) })}\n`;

@@ -4,7 +4,6 @@ import type { OptionValue, RuleSpec } from '../model/rule-spec.ts';
 import { type ExplainedFix, explainedFix } from '../remediation/explained.ts';
 import { groupBy } from '../reporters/group-by.ts';
 import { wrap } from '../reporters/layout.ts';
-import { ruleJson } from '../reporters/result-json.ts';
 import { RULES } from '../rules/index.ts';
 import { type Given, wordOf } from './given.ts';
 import type { Io } from './io.ts';

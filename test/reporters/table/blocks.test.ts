@@ -209,7 +209,15 @@ describe('the table', () => {
           tally.add(assessed);
           reporter.assessed(assessed);
         }
-        tally.addSubscription({ id: SUBSCRIPTION, name: 'prod', state: 'Enabled', status: 'read', caches: estate.length, reason: null });
+        tally.addSubscription({
+          id: SUBSCRIPTION,
+          name: 'prod',
+          state: 'Enabled',
+          status: 'read',
+          caches: estate.length,
+          excluded: 0,
+          reason: null,
+        });
         const stats = { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 };
         const text = [...reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
         expect(read(text)).toEqual({
