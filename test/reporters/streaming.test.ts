@@ -51,11 +51,14 @@ describe.each(FORMATS)('the format %s', (format) => {
       reporter.assessed(assessed);
       return [new WeakRef(assessed.cache), ...assessed.findings.map((finding) => new WeakRef(finding))];
     }).flat();
-    // What a reference was just made to lives to the end of the turn.
-    await turn();
-    collectGarbage();
     expect(gone.length).toBeGreaterThan(400);
-    expect(gone.filter((one) => one.deref() !== undefined)).toHaveLength(0);
+    const left = (): number => gone.filter((one) => one.deref() !== undefined).length;
+    // What a reference was just made to lives to the end of the turn, and a collection may spare what was used last.
+    for (let tries = 0; tries < 20 && (tries === 0 || left() > 0); tries += 1) {
+      await turn();
+      collectGarbage();
+    }
+    expect(left()).toBe(0);
     // It is still there to be asked.
     const ended = [...reporter.end(tally.report(END))].join('');
     expect(ended.includes('cache-19')).toBe(format === 'table' || format === 'json');
