@@ -29,7 +29,7 @@ export const graphQuota = (traffic: Traffic, now: () => number): PipelinePolicy 
   return {
     name: 'redvetQuotaPolicy',
     sendRequest: async (request, next) => {
-      if (new URL(request.url).pathname !== GRAPH_PATH) return next(request);
+      if (!request.url.includes(GRAPH_PATH)) return next(request);
       for (let ms = waitMs(); ms > 0; ms = waitMs()) {
         traffic.throttledMs += Math.round(ms);
         await pause(ms, request.abortSignal);

@@ -78,7 +78,7 @@ export const processIo = (signal: AbortSignal): ProcessIo => {
     elapsed: () => performance.now(),
     random: Math.random,
     uuid: () => cryptography().randomUUID(),
-    sha256: (text) => cryptography().createHash('sha256').update(text).digest('hex'),
+    sha256: (text) => cryptography().hash('sha256', text),
     readFile: async (path, most) => (await import('./files.ts')).readFile(path, most, signal),
     createFile: async (path) => (await import('./files.ts')).createFile(path, signal, wrote),
   };

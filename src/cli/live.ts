@@ -9,6 +9,7 @@ import { signInTransport } from '../azure/sign-in-transport.ts';
 import { tokenSource } from '../azure/tokens.ts';
 import { nodeTransport } from '../azure/transport.ts';
 import type { Cache } from '../model/cache.ts';
+import type { Awaitable } from '../model/need.ts';
 import { resourceGraphSource } from '../sources/resource-graph.ts';
 import { resourceManagerSource } from '../sources/resource-manager.ts';
 import type { Source } from '../sources/source.ts';
@@ -39,6 +40,8 @@ export const openLive = async (
   return openOn({ cloud, transport, credential, pace: RESOURCE_MANAGER_PACE }, scope, settings, context, io);
 };
 
+const NOTHING: ReadonlyMap<Awaitable, readonly string[]> = new Map();
+
 export interface Connection {
   readonly cloud: Cloud;
   readonly transport: HttpClient;
@@ -64,12 +67,14 @@ export const openOn = (connection: Connection, scope: ScopeSettings, settings: S
     userAgent: `redvet/${VERSION}`,
   });
   const { rules } = settings;
+  // Rules that judge by the lists alone need not be asked what they wait for, unless it is an index that was listed.
+  const asksNothing = scope.source === 'arm' && rules.every(({ needs }) => needs.length === 0);
   const request = {
     ...scope,
     ...settings,
     ...context,
     kinds: new Set(rules.flatMap(({ appliesTo }) => appliesTo)),
-    awaited: (cache: Cache) => awaitedBy(cache, rules, context.today),
+    awaited: asksNothing ? () => NOTHING : (cache: Cache) => awaitedBy(cache, rules, context.today),
   };
   return scope.source === 'graph' ? resourceGraphSource(arm, request) : resourceManagerSource(arm, request);
 };

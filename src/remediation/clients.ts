@@ -50,10 +50,17 @@ const ENTRA: readonly ClientChange[] = [
   },
 ];
 
-const TLS_PORTS: Readonly<Record<CacheKind, string>> = { redis: '6380', managed: '10000', enterprise: '10000' };
+const onPort = (port: string): readonly ClientChange[] =>
+  TLS.map(({ client, change }) => ({ client, change: change.replaceAll('PORT', port) }));
+
+const TLS_BY_KIND: Readonly<Record<CacheKind, readonly ClientChange[]>> = {
+  redis: onPort('6380'),
+  managed: onPort('10000'),
+  enterprise: onPort('10000'),
+};
 
 /** What has to change in the programs that connect to a cache of that kind; empty where nothing has to. */
 export const clientChanges = ({ clients }: Fix, kind: CacheKind): readonly ClientChange[] => {
   if (clients === null) return [];
-  return clients === 'entra' ? ENTRA : TLS.map(({ client, change }) => ({ client, change: change.replaceAll('PORT', TLS_PORTS[kind]) }));
+  return clients === 'entra' ? ENTRA : TLS_BY_KIND[kind];
 };

@@ -19,9 +19,9 @@ const PLAIN = /^[A-Za-z0-9_.,:=@%+-]+$/;
 const ACTS_IN_DOUBLE_QUOTES = /["$`\\!]/;
 
 export const quoted = (word: string): string => {
+  if (!VARIABLE.test(word)) return literal(word);
   // Every second part is the name of a variable.
   const parts = word.split(VARIABLE);
-  if (parts.length === 1) return literal(word);
   const isName = (index: number): boolean => index % 2 === 1;
   if (parts.some((part, index) => !isName(index) && ACTS_IN_DOUBLE_QUOTES.test(part))) {
     return parts.map((part, index) => (isName(index) ? `"$${part}"` : part && literal(part))).join('');

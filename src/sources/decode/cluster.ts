@@ -39,13 +39,13 @@ export const readCluster = (item: unknown): Decoded => {
 const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
   const properties = propertyOf(item, 'properties');
   return {
-    ...sharedFactsOf(item),
     minimumTlsVersion: READ.minimumTlsVersion(properties),
     publicNetworkAccess: READ.publicNetworkAccess(properties),
     skuName: READ.skuName(propertyOf(item, 'sku')),
     highAvailability: READ.highAvailability(properties),
     redundancyMode: READ.redundancyMode(properties),
     customerManagedKey: keyOf(properties),
+    ...sharedFactsOf(item),
   };
 };
 

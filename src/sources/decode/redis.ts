@@ -54,7 +54,6 @@ const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
   const configuration = isObject(properties) ? propertyOf(properties, 'redisConfiguration') : undefined;
   const sku = isObject(properties) ? propertyOf(properties, 'sku') : undefined;
   return {
-    ...sharedFactsOf(item),
     nonSslPort: READ.nonSslPort(properties),
     minimumTlsVersion: READ.minimumTlsVersion(properties),
     publicNetworkAccess: READ.publicNetworkAccess(properties),
@@ -73,6 +72,8 @@ const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
     persistenceAuthentication: READ.persistenceAuthentication(configuration),
     linkedServerCount: READ.linkedServerCount(properties),
     maxmemoryReserved: READ.maxmemoryReserved(configuration),
+    // Last: Node takes a hundred times as long to add properties to a copy.
+    ...sharedFactsOf(item),
   };
 };
 

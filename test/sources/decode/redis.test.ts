@@ -141,8 +141,8 @@ describe('readRedis', () => {
     const cache = cacheOf({ id: wireRedis(ID, 'c').id });
     const known = Object.entries(cache).flatMap(([name, fact]) => (isKnown(fact) ? [[name, fact.value, fact.from]] : []));
     expect(known).toEqual([
-      ['tags', [], 'service_default'],
       ['identityType', 'None', 'service_default'],
+      ['tags', [], 'service_default'],
     ]);
   });
 });
