@@ -48,7 +48,7 @@ const bearer = (tokens: TokenSource): PipelinePolicy => ({
   name: bearerTokenAuthenticationPolicyName,
   sendRequest: async (request, next) => {
     // A sign-in cannot be aborted, but a run that is stopped does not wait for it.
-    const token = await orStopped(tokens.token(), request.abortSignal);
+    const token = tokens.current() ?? (await orStopped(tokens.token(), request.abortSignal));
     request.headers.set('authorization', `Bearer ${token}`);
     const answer = await next(request);
     if (answer.status !== 401 || isOtherTenant(answer)) return answer;

@@ -4,6 +4,8 @@ import { problem } from '../model/problem.ts';
 
 /** The one place tokens come from: every caller of a run shares one token and one request for it. */
 export interface TokenSource {
+  /** The token that is there already; null when it has to be waited for. */
+  current(): string | null;
   token(): Promise<string>;
   /** A token other than `stale`, which was refused. `claims` is what the refusal asked for, if it did. */
   renewed(stale: string, claims: string | null): Promise<string>;
@@ -28,6 +30,8 @@ interface Held {
   readonly token: Promise<string>;
   /** On the local clock; infinite while the sign-in is under way. */
   renewAt: number;
+  /** Null while the sign-in is under way. */
+  value: string | null;
 }
 
 export const tokenSource = ({ credential, scope, timeoutMs, now }: TokenRequest): TokenSource => {
@@ -37,8 +41,10 @@ export const tokenSource = ({ credential, scope, timeoutMs, now }: TokenRequest)
   const signIn = (options: GetTokenOptions): Held => {
     const entry: Held = {
       renewAt: Number.POSITIVE_INFINITY,
+      value: null,
       token: within(timeoutMs, current.getToken(scope, options)).then((answer) => {
         entry.renewAt = Math.max(answer.expiresOnTimestamp - MARGIN_MS, now() + LEAST_USE_MS);
+        entry.value = answer.token;
         return answer.token;
       }),
     };
@@ -55,6 +61,7 @@ export const tokenSource = ({ credential, scope, timeoutMs, now }: TokenRequest)
   };
 
   return {
+    current: () => (held === null || now() >= held.renewAt ? null : held.value),
     token,
     renewed: async (stale, claims) => {
       // Only the first of many refused requests signs in again; the others find its token.

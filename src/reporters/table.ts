@@ -49,7 +49,7 @@ function* sections(report: Report, parts: Parts, display: Display): Iterable<Lin
   yield* parts.blocks.sections(report);
   yield* parts.matrix.sections(report);
   yield* controls(report, display);
-  yield notRead(report, display);
+  yield* notRead(report, display);
   yield* parts.fixes.sections(report);
   yield [...totals(report, display), ...next(parts.fixes.worst(report), display)];
 }
@@ -58,7 +58,15 @@ const heading = ({ run, subscriptions, summary }: Report, { style, unicode, widt
   const dot = unicode ? ' · ' : ' - ';
   const read = subscriptions.filter(({ status }) => status !== 'skipped').length;
   const scope = [count(summary.caches, 'cache'), count(read, 'subscription'), count(run.rules.length, 'rule')].join(dot);
-  return wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Redis on Azure${dot}${scope}`, width);
+  const excluded = subscriptions.reduce((sum, subscription) => sum + subscription.excluded, 0);
+  const notes = [
+    ...(run.source === 'graph' ? ['Read from Resource Graph, an index that lags by seconds, sometimes minutes.'] : []),
+    ...(excluded > 0 ? [`Left out by --exclude: ${count(excluded, 'cache')}.`] : []),
+  ];
+  return [
+    ...wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Redis on Azure${dot}${scope}`, width),
+    ...notes.flatMap((note) => wrap(note, width).map(style.faint)),
+  ];
 };
 
 const totals = ({ summary, status }: Report, { style, unicode, width }: Display): Lines => {

@@ -47,6 +47,7 @@ const armOf = (script: Script, differences: Partial<ResourceManagerOptions> = {}
   const arm = openResourceManager({
     cloud: cloudFor({ cloud: 'public', armEndpoint: ARM, authority: 'https://login.local' }),
     tokens: {
+      current: () => null,
       token: async () => `token-${tokens}`,
       renewed: async () => {
         tokens += 1;
@@ -442,6 +443,7 @@ describe('requests of all kinds', () => {
     const { arm } = armOf(() => ({ json: { value: [] } }), {
       pace: { perSecond: 4, burst: 1 },
       tokens: {
+        current: () => null,
         token: async () => {
           taken.push(performance.now() - start);
           return 'token';

@@ -57,7 +57,7 @@ const scan = async (caches: number, bucket: Pace, pace: Pace, retries: number) =
   const traffic = { apiCalls: 0, retries: 0, throttledMs: 0 };
   const arm = openResourceManager({
     cloud: cloudFor({ cloud: 'public', armEndpoint: server.url, authority: server.url }),
-    tokens: { token: async () => 'token', renewed: async () => 'token' },
+    tokens: { current: () => 'token', token: async () => 'token', renewed: async () => 'token' },
     transport: client,
     traffic,
     retries,

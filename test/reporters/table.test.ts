@@ -50,17 +50,24 @@ interface Scene {
   readonly today?: string;
   readonly problems?: readonly Problem[];
   readonly display?: Partial<Display>;
+  readonly source?: Run['source'];
+  /** How many caches were left out. */
+  readonly excluded?: number;
+  /** Subscriptions that were passed over, and why. */
+  readonly skipped?: readonly (readonly [name: string, reason: string])[];
 }
 
 /** The table of what these rules say of these caches, on a terminal as wide as one likes. */
-const tableOf = ({ caches = [], rules = RULES, failOn = 'high', today = TODAY, problems = [], display = {} }: Scene): string => {
+const tableOf = (scene: Scene): string => {
+  const { caches = [], rules = RULES, failOn = 'high', today = TODAY, problems = [], display = {} } = scene;
+  const { source = 'arm', excluded = 0, skipped = [] } = scene;
   const policy: Policy = { failOn, allowIncomplete: false, allowEmpty: false, digest: (text) => text };
   const run: Run = {
     tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
     id: 'run-1',
     startedAt: `${today}T00:00:00.000Z`,
     today,
-    source: 'arm',
+    source,
     cloud: 'public',
     tenantId: null,
     failOn,
@@ -91,9 +98,12 @@ const tableOf = ({ caches = [], rules = RULES, failOn = 'high', today = TODAY, p
     state: 'Enabled',
     status: 'read',
     caches: caches.length,
-    excluded: 0,
+    excluded,
     reason: null,
   });
+  for (const [name, reason] of skipped) {
+    tally.addSubscription({ id: name, name, state: 'Disabled', status: 'skipped', caches: 0, excluded: 0, reason });
+  }
   for (const one of problems) tally.addProblem(one);
   const stats = { apiCalls: 1, retries: 0, throttledMs: 0, durationMs: 1 };
   return [...parts, ...reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
@@ -347,6 +357,37 @@ describe('mild findings', () => {
     const text = tableOf({ caches: [UNSEEN, ...others(5)], failOn: 'none' });
     expect(rows(text, 'unseen').slice(0, 2)).toEqual(['FAIL high non-ssl-port-disabled', 'UNKNOWN low patch-schedule-set']);
     expect(sectionOf(text, 'unseen').at(-1)).toBe(`  and 1 info ${HINT}`);
+  });
+});
+
+describe('the scope', () => {
+  const caches = [cacheOf('good')];
+
+  it('is told with what was left out, and with the index that it was read from', () => {
+    expect(linesOf(tableOf({ caches })).slice(1, 2)).toEqual(['']);
+    expect(linesOf(tableOf({ caches, source: 'graph', excluded: 1 })).slice(1, 3)).toEqual([
+      'Read from Resource Graph, an index that lags by seconds, sometimes minutes.',
+      'Left out by --exclude: 1 cache.',
+    ]);
+    expect(linesOf(tableOf({ caches, excluded: 1_200 }))[1]).toBe('Left out by --exclude: 1,200 caches.');
+  });
+
+  it('names what matched nothing apart from what was not read', () => {
+    const unmatched = problem('not_found', 'NOTHING_MATCHED', '--cache "x" matches no cache', { scope: '--cache x', hint: 'Look.' });
+    const text = tableOf({ caches, problems: [unmatched] });
+    expect(sectionOf(text, 'Not found')).toEqual(['  --cache "x" matches no cache', '    help: Look.']);
+    expect(sectionOf(text, 'Not read')).toEqual([]);
+    const denied = problem('permission', 'AUTHORIZATION_FAILED', 'no right', { scope: '/x', affects: ['*'] });
+    const both = tableOf({ caches, problems: [denied, unmatched] });
+    expect([sectionOf(both, 'Not found').length, sectionOf(both, 'Not read')]).toEqual([2, ['  /x: no right']]);
+  });
+
+  it('names a few of the subscriptions that are passed over for one reason, and counts the others', () => {
+    const skipped = [...Array.from({ length: 7 }, (_, nth) => [`old-${nth}`, 'it is disabled'] as const), ['left', 'left out'] as const];
+    expect(sectionOf(tableOf({ caches, skipped }), 'Skipped')).toEqual([
+      '  old-0, old-1, old-2, old-3, old-4 and 2 more: skipped, it is disabled',
+      '  left: skipped, left out',
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../../model/problem.ts';
+import { NOTHING_MATCHED, type Problem } from '../../model/problem.ts';
 import type { Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
 import { groupBy } from '../group-by.ts';
@@ -6,18 +6,35 @@ import { wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
 import { type Lines, subscriptionNames } from './lines.ts';
 
-/** What was asked for and not seen, each kind once, with the missing action and what to do. */
-export const notRead = (report: Report, display: Display): Lines => {
-  const { style, width } = display;
+/** What was asked for and not seen or not there, each kind once, with the missing action and what to do. */
+export const notRead = (report: Report, display: Display): readonly Lines[] => {
+  const { style } = display;
   const names = subscriptionNames(report);
-  const groups = groupBy(oneAScope(report.problems), ({ code, message }) => `${code}|${message}`);
-  const skipped = report.subscriptions.filter(({ status }) => status === 'skipped');
-  const lines = [...groups.values()].flatMap((group) => {
+  const problems = oneAScope(report.problems);
+  const unread = problemLines(
+    problems.filter(({ code }) => code !== NOTHING_MATCHED),
+    names,
+    display,
+  );
+  const unmatched = problemLines(
+    problems.filter(({ code }) => code === NOTHING_MATCHED),
+    names,
+    display,
+  );
+  const skipped = skippedLines(report, display);
+  return [
+    unmatched.length === 0 ? [] : [style.strong('Not found'), ...unmatched],
+    unread.length + skipped.length === 0 ? [] : [style.strong(unread.length > 0 ? 'Not read' : 'Skipped'), ...unread, ...skipped],
+  ];
+};
+
+const problemLines = (problems: readonly Problem[], names: ReadonlyMap<string, string>, { style, width }: Display): readonly string[] =>
+  [...groupBy(problems, ({ code, message }) => `${code}|${message}`).values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const scopes = group.map(({ scope }) => scopeName(scope, names)).filter((name) => name !== '');
-    const where =
-      scopes.length === 0 ? '' : `${scopes.slice(0, 5).join(', ')}${scopes.length > 5 ? ` and ${scopes.length - 5} more` : ''}: `;
+    // What matched nothing is named by its message already.
+    const scopes = group.map(({ code, scope }) => (code === NOTHING_MATCHED ? '' : scopeName(scope, names))).filter((name) => name !== '');
+    const where = scopes.length === 0 ? '' : `${severalOf(scopes)}: `;
     return [
       ...wrap(safeLine(`${where}${first.message}`), width - 2).map((line) => `  ${line}`),
       ...(first.hint === null
@@ -25,11 +42,20 @@ export const notRead = (report: Report, display: Display): Lines => {
         : [`    ${style.faint('help:')} ${safeLine(first.hint)}${isOneHint(group) ? '' : ' (likewise for the others)'}`]),
     ];
   });
-  const passedOver = skipped.flatMap(({ name, id, reason }) =>
-    wrap(safeLine(`${name ?? id}: skipped, ${reason}`), width - 2).map((line) => style.faint(`  ${line}`)),
+
+const skippedLines = ({ subscriptions }: Report, { style, width }: Display): readonly string[] => {
+  const skipped = subscriptions.filter(({ status }) => status === 'skipped');
+  return [...groupBy(skipped, ({ reason }) => reason)].flatMap(([reason, group]) =>
+    wrap(safeLine(`${severalOf(group.map(({ name, id }) => name ?? id))}: skipped, ${reason}`), width - 2).map((line) =>
+      style.faint(`  ${line}`),
+    ),
   );
-  return lines.length + passedOver.length === 0 ? [] : [style.strong(lines.length > 0 ? 'Not read' : 'Skipped'), ...lines, ...passedOver];
 };
+
+const NAMED = 5;
+
+const severalOf = (names: readonly string[]): string =>
+  `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`;
 
 /** What failed in one scope for one reason, such as the right to both lists of a subscription, is one problem with one way out. */
 const oneAScope = (problems: readonly Problem[]): readonly Problem[] =>
