@@ -341,6 +341,20 @@ const resourceGraph: Experiment = {
   },
 };
 
+/** Where an index pays: many subscriptions that hold little. */
+const sparse: Experiment = {
+  rows: [row('Resource Graph', 'graph-sparse', `1000 × 1 caches, ${LATENCY_MS} ms: Resource Graph / Resource Manager, wall`, '×')],
+  measure: async (kit) => {
+    const estate = estateOf(1_000, 1, { latencyMs: LATENCY_MS });
+    const pairs = await inTurn(
+      kit.runs(3),
+      () => scan(kit, gateScan(estate, { args: ['--source', 'graph'], calls: null }), 'wall'),
+      () => scan(kit, gateScan(estate), 'wall'),
+    );
+    return { 'graph-sparse': wallRatios(pairs) };
+  },
+};
+
 /** Of medians: they are of different work, so that no two runs are a pair. */
 const growth = (large: Sampled | undefined, small: Sampled | undefined): Sampled =>
   large && small ? { samples: [spreadOf(large.samples).median / spreadOf(small.samples).median] } : null;
@@ -504,6 +518,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   sampleCode,
   throttled,
   resourceGraph,
+  sparse,
   ...FORMATS.flatMap((format) => FORMAT_SIZES.map((caches) => formatRows(format, caches))),
   memory,
   slowReader,
