@@ -14,12 +14,17 @@ export interface Pace {
  */
 export const RESOURCE_MANAGER_PACE: Pace = { perSecond: 24, burst: 249 };
 
+/** So many are kept without a look at them. */
+const MANY_BUCKETS = 1_000;
+
 interface Bucket {
   /** Below zero by those that wait for their turn. */
   tokens: number;
   filledAt: number;
   /** Until then the service has asked for silence. */
   quietUntil: number;
+  /** Requests that wait for their turn or for an answer. */
+  underWay: number;
 }
 
 /**
@@ -29,8 +34,20 @@ interface Bucket {
  */
 export const pacing = ({ perSecond, burst }: Pace, now: () => number): PipelinePolicy => {
   const buckets = new Map<string, Bucket>();
+  let roomFor = MANY_BUCKETS;
+  /** A bucket that is full again is like none; of many subscriptions they would all be kept. */
+  const forgetFull = (): void => {
+    const at = now();
+    for (const [id, { tokens, filledAt, quietUntil, underWay }] of buckets) {
+      if (underWay === 0 && quietUntil <= at && tokens + ((at - filledAt) / 1000) * perSecond >= burst) buckets.delete(id);
+    }
+    roomFor = Math.max(MANY_BUCKETS, 2 * buckets.size);
+  };
   const bucketOf = (id: string): Bucket => {
-    const bucket = buckets.get(id) ?? { tokens: burst, filledAt: now(), quietUntil: 0 };
+    const known = buckets.get(id);
+    if (known !== undefined) return known;
+    if (buckets.size >= roomFor) forgetFull();
+    const bucket = { tokens: burst, filledAt: now(), quietUntil: 0, underWay: 0 };
     buckets.set(id, bucket);
     return bucket;
   };
@@ -59,11 +76,16 @@ export const pacing = ({ perSecond, burst }: Pace, now: () => number): PipelineP
       const id = /^\/subscriptions\/([^/?]+)\//i.exec(new URL(request.url).pathname)?.[1]?.toLowerCase();
       if (id === undefined) return next(request);
       const bucket = bucketOf(id);
-      const waitMs = waitFor(bucket);
-      for (let ms = waitMs; ms > 0; ms = quietOf(bucket)) await pause(ms, request.abortSignal);
-      const answer = await next(request);
-      learn(bucket, answer);
-      return answer;
+      bucket.underWay += 1;
+      try {
+        const waitMs = waitFor(bucket);
+        for (let ms = waitMs; ms > 0; ms = quietOf(bucket)) await pause(ms, request.abortSignal);
+        const answer = await next(request);
+        learn(bucket, answer);
+        return answer;
+      } finally {
+        bucket.underWay -= 1;
+      }
     },
   };
 };

@@ -113,9 +113,17 @@ export async function* readCaches(
 export const whatMatchedNothing = ({ selector }: Reading): readonly Seen[] =>
   selector.unmatched().map((gap): Seen => ({ type: 'gap', gap }));
 
+/** A subscription that was read, or passed over for a reason. */
+export const scopeOf = (
+  { id, name, state }: Subscription,
+  status: SubscriptionScope['status'],
+  { caches, excluded }: Counted,
+  reason: string | null = null,
+): SubscriptionScope => ({ id, name, state, status, caches, excluded, reason });
+
 export const skippedScope = (subscription: Subscription, reason: string): Seen => ({
   type: 'subscription',
-  subscription: { ...subscription, status: 'skipped', caches: 0, excluded: 0, reason },
+  subscription: scopeOf(subscription, 'skipped', { caches: 0, excluded: 0 }, reason),
 });
 
 /** Lists that are remembered: memory must not grow with the estate. */

@@ -4,13 +4,13 @@ import type { Cache, CacheKind } from '../model/cache.ts';
 import { compare } from '../model/compare.ts';
 import { count } from '../model/count.ts';
 import { problem } from '../model/problem.ts';
-import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
+import type { Gap, Seen } from '../model/scope.ts';
 import { type IndexUse, readRow } from './decode/index-row.ts';
 import { isObject, textOf } from './decode/json.ts';
 import { gapOf } from './gaps.ts';
 import { inTurn } from './in-turn.ts';
 import { collecting } from './lists.ts';
-import { AHEAD, beginReading, type LiveRequest, type Reading, readCaches, skippedScope, whatMatchedNothing } from './live.ts';
+import { AHEAD, beginReading, type LiveRequest, type Reading, readCaches, scopeOf, skippedScope, whatMatchedNothing } from './live.ts';
 import { named } from './management-groups.ts';
 import { oneAhead } from './one-ahead.ts';
 import type { Source } from './source.ts';
@@ -101,8 +101,7 @@ function* closing(
       yield skippedScope(subscription, reason);
       continue;
     }
-    const { caches, excluded } = counts.get(id) ?? { caches: 0, excluded: 0 };
-    const scope: SubscriptionScope = { ...subscription, status: partial.has(id) ? 'partial' : 'read', caches, excluded, reason: null };
+    const scope = scopeOf(subscription, partial.has(id) ? 'partial' : 'read', counts.get(id) ?? { caches: 0, excluded: 0 });
     request.watch({ type: 'read', subscription: scope });
     yield { type: 'subscription', subscription: scope };
     counts.delete(id);

@@ -2,7 +2,7 @@ import type { ResourceManager } from '../azure/resource-manager.ts';
 import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
 import { inTurn } from './in-turn.ts';
 import { readLists } from './lists.ts';
-import { AHEAD, beginReading, type LiveRequest, type Reading, readCaches, skippedScope, whatMatchedNothing } from './live.ts';
+import { AHEAD, beginReading, type LiveRequest, type Reading, readCaches, scopeOf, skippedScope, whatMatchedNothing } from './live.ts';
 import type { Source } from './source.ts';
 import type { Subscription } from './subscriptions.ts';
 
@@ -26,7 +26,7 @@ async function* readSubscription(reading: Reading, subscription: Subscription): 
   const { arm, request } = reading;
   const { caches, gaps, pages } = await readLists(arm, request.kinds, subscription);
   const counted = yield* readCaches(reading, subscription, { caches, gaps });
-  const scope: SubscriptionScope = { ...subscription, status: statusOf(gaps, pages), ...counted, reason: null };
+  const scope = scopeOf(subscription, statusOf(gaps, pages), counted);
   request.watch({ type: 'read', subscription: scope });
   yield { type: 'subscription', subscription: scope };
 }

@@ -271,6 +271,54 @@ describe('what Resource Manager says is left', () => {
   });
 });
 
+describe('the buckets of many subscriptions', () => {
+  const id = (nth: number): string => `/subscriptions/33333333-0000-4000-8000-${String(nth).padStart(12, '0')}`;
+
+  it('are forgotten when they are full again, and no other: none is read faster than it may be', async () => {
+    const { send, sent } = paced({ perSecond: 1, burst: 2 });
+    const first = sent.length;
+    for (const _ of all(2)) void send(`${ONE}/x`, 'one');
+    // Thousands come and go while ONE has nothing left.
+    for (const nth of all(2_500)) void send(`${id(nth)}/x`);
+    void send(`${ONE}/x`, 'one');
+    await pass(0);
+    expect(sent.slice(first).filter(({ name }) => name === 'one')).toHaveLength(2);
+    await pass(1_000);
+    expect(sent.filter(({ name }) => name === 'one').map(({ at }) => at)).toEqual([0, 0, 1_000]);
+    await pass(60_000);
+    for (const nth of all(2_500)) void send(`${id(nth)}/y`);
+    for (const _ of all(3)) void send(`${ONE}/x`, 'again');
+    await pass(0);
+    expect(sent.filter(({ name }) => name === 'again')).toHaveLength(2);
+  });
+
+  it('are kept while something is under way: what its answer says is not lost', async () => {
+    let answer: () => void = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const policy = pacing({ perSecond: 1_000, burst: 2 }, () => Date.now());
+    const times: number[] = [];
+    const start = Date.now();
+    const send = (path: string, headers: Readonly<Record<string, string>>, status = 200, until: Promise<void> = Promise.resolve()) =>
+      policy.sendRequest(createPipelineRequest({ url: `https://arm.local${path}` }), async (request) => {
+        times.push(Date.now() - start);
+        await until;
+        return { request, status, headers: createHttpHeaders(headers), bodyAsText: '{}' };
+      });
+    void send(`${ONE}/slow`, { 'retry-after': '7' }, 429, waiting);
+    await pass(100);
+    for (const nth of all(2_500)) void send(`${id(nth)}/x`, {});
+    await pass(0);
+    answer();
+    await pass(0);
+    times.length = 0;
+    void send(`${ONE}/next`, {});
+    await pass(10_000);
+    expect(times).toEqual([7_100]);
+  });
+});
+
 describe('a run that is stopped', () => {
   it('does not wait for its turn, and nothing is sent', async () => {
     const { send, times } = paced({ perSecond: 1, burst: 1 });
