@@ -65,8 +65,9 @@ export const beginReading = async (manager: ResourceManager, request: LiveReques
     // As long as one cache is known by its name alone, it may be anywhere.
     ofCaches: ofCaches.every((id) => id !== null) ? ofCaches.filter((id) => id !== null) : [],
   });
-  const excluded = chosen.read.filter(({ id }) => excludesAllOf(selection.excluded, id));
-  const read = chosen.read.filter((subscription) => !excluded.includes(subscription));
+  const skipped = new Map(chosen.skipped);
+  for (const one of chosen.read) if (excludesAllOf(selection.excluded, one.id)) skipped.set(one, 'left out by --exclude');
+  const read = chosen.read.filter((subscription) => !skipped.has(subscription));
   request.watch({ type: 'subscriptions', count: read.length });
   return {
     arm,
@@ -74,7 +75,7 @@ export const beginReading = async (manager: ResourceManager, request: LiveReques
     selector: selectorOf(selection),
     subscriptions: [...chosen.read, ...chosen.skipped.keys()].sort((a, b) => compare(a.id, b.id)),
     inScope: new Set(read.map(({ id }) => id)),
-    skipped: new Map([...chosen.skipped, ...excluded.map((subscription) => [subscription, 'left out by --exclude'] as const)]),
+    skipped,
     gaps: chosen.gaps,
   };
 };
