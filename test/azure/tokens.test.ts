@@ -49,6 +49,20 @@ describe('the token source', () => {
     expect(log.asked).toBe(2);
   });
 
+  it('has a token at hand once it is there, until it is to be renewed', async () => {
+    let clock = 0;
+    const { credential } = counting(numbered(() => clock));
+    const tokens = sourceOf(credential, () => clock);
+    const asked = tokens.token();
+    expect(tokens.current()).toBeNull();
+    await asked;
+    expect(tokens.current()).toBe('token-1');
+    clock = 55 * MINUTE;
+    expect(tokens.current()).toBeNull();
+    await tokens.renewed(await tokens.token(), null);
+    expect(tokens.current()).toBe('token-3');
+  });
+
   it('does not sign in for every request when the clock of this machine is hours ahead', async () => {
     let clock = 0;
     const { log, credential } = counting(() => ({ token: 'living', expiresOnTimestamp: -2 * 60 * MINUTE }));
