@@ -6,11 +6,13 @@ import {
   graphCalls,
   type LoopbackArm,
   listCalls,
+  READER,
   type Received,
   type Reply,
   type Row,
   startResourceManager,
   subscriptionId,
+  TENANT,
   tokenCalls,
   wireCluster,
   wireDatabase,
@@ -305,6 +307,61 @@ describe('redvet scan --source graph', () => {
     },
     { what: 'a subscription that the index lacks', estate: { unindexed: [TWO] }, code: 'NOT_INDEXED', says: /--source arm/ },
     {
+      what: 'rows that come twice',
+      estate: {
+        reply: instead('resources', ({ body }) =>
+          body.includes('skipToken')
+            ? page({ totalRecords: 4, count: 2, data: rows(3).slice(1) })
+            : page({ totalRecords: 4, count: 2, data: rows(2), $skipToken: 't' }),
+        ),
+      },
+      code: 'GRAPH_ROWS_REPEATED',
+      says: /1 row more than once/,
+    },
+    {
+      what: 'a count that changes between two pages',
+      estate: {
+        reply: instead('resources', ({ body }) =>
+          body.includes('skipToken')
+            ? page({ totalRecords: 2, count: 1, data: rows(2).slice(1) })
+            : page({ totalRecords: 900, count: 1, data: rows(1), $skipToken: 't' }),
+        ),
+      },
+      code: 'GRAPH_ROWS_MISSING',
+      says: /counted 900 rows and now counts 2/,
+    },
+    {
+      what: 'no right to read the clusters of a subscription',
+      estate: {
+        rights: (scope) => (scope.endsWith(TWO) ? [{ actions: ['*/read'], notActions: ['microsoft.cache/RedisEnterprise/*'] }] : undefined),
+      },
+      code: 'AUTHORIZATION_FAILED',
+      says: /no right to Microsoft\.Cache\/redisEnterprise\/read on the whole subscription/,
+    },
+    {
+      what: 'rights on the resource groups of a subscription alone',
+      estate: { rights: (scope) => (scope.endsWith(ONE) ? [] : undefined) },
+      code: 'AUTHORIZATION_FAILED',
+      says: /az role assignment create --role Reader/,
+    },
+    {
+      what: 'no right to read any cache anywhere',
+      estate: { caches: {}, rights: () => [{ actions: ['Microsoft.Compute/*'], notActions: [] }] },
+      code: 'AUTHORIZATION_FAILED',
+      exit: 4,
+    },
+    {
+      what: 'rights that cannot be told',
+      estate: {
+        reply: ({ path }) =>
+          path.includes('/Microsoft.Authorization/')
+            ? { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } }
+            : undefined,
+      },
+      code: 'AUTHORIZATION_FAILED',
+      says: /nobody can tell whether Resource Graph shows all of it: no right to Microsoft\.Authorization\/permissions\/read/,
+    },
+    {
       what: 'no right to query',
       estate: { reply: instead('resources', () => ({ status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } })) },
       code: 'AUTHORIZATION_FAILED',
@@ -393,6 +450,20 @@ describe('redvet scan --source graph', () => {
     expect(third - second).toBeGreaterThanOrEqual(990);
   });
 
+  it('asks once for the rights on a whole tenant, or on the management groups that were named', async () => {
+    const rightsAt = (scope: string) => (scope.startsWith('/providers/') ? READER : []);
+    const arm = await startResourceManager(estate({ groups: { 'mg-all': [ONE, TWO, THREE] }, rights: rightsAt }));
+    const [tenant, group, only] = [
+      await scan(arm, [...GRAPH, ...BY_SIX_RULES]),
+      await scan(arm, [...GRAPH, ...BY_SIX_RULES, '--management-group', 'mg-all']),
+      await scan(arm, ['--graph-only', ...JSON_OUT, ...BY_SIX_RULES]),
+    ];
+    await arm.close();
+    expect([tenant, group, only].map(({ code }) => code)).toEqual([0, 0, 0]);
+    const asked = arm.requests.flatMap(({ path }) => /(.*)\/providers\/Microsoft\.Authorization\//.exec(path)?.[1] ?? []);
+    expect(asked).toEqual([TENANT, 'mg-all', TENANT].map((id) => `/providers/Microsoft.Management/managementGroups/${id}`));
+  });
+
   it('exits 3 when every rule that was asked for needs what the index does not hold, and it alone may be asked', async () => {
     const arm = await startResourceManager(estate());
     const ended = await scan(arm, ['--graph-only', '-o', 'json', '--rule', 'patch-schedule-set']);
@@ -400,6 +471,43 @@ describe('redvet scan --source graph', () => {
     const { summary, status } = resultOf(ended);
     expect({ code: ended.code, notEvaluated: summary['notEvaluated'] }).toEqual({ code: 3, notEvaluated: 4 });
     expect(status.reason).toContain('no selected rule can be judged from this source');
+  });
+
+  it('exits 3 when the only caches that a rule is for could not be judged, whatever it is not for', async () => {
+    const caches = [
+      wireRedis(ONE, 'private', { updateChannel: 'Stable' }),
+      wireRedis(ONE, 'public', { publicNetworkAccess: 'Enabled', updateChannel: 'Stable' }),
+    ];
+    const arm = await startResourceManager({ subscriptions: [ONE], caches: { [ONE]: caches } });
+    const ended = await scan(arm, ['--graph-only', '-o', 'json', '--rule', 'firewall-rules-narrow']);
+    await arm.close();
+    const { summary, status } = resultOf(ended);
+    expect(ended.code).toBe(3);
+    expect(summary).toMatchObject({ notApplicable: 1, notEvaluated: 1, pass: 0 });
+    expect(status.complete).toBe(false);
+  });
+
+  it('says of a clean run what could not be evaluated', async () => {
+    const arm = await startResourceManager(estate());
+    const rules = ['--rule', 'patch-schedule-set', '--rule', 'non-ssl-port-disabled'];
+    const ended = await scan(arm, ['--graph-only', '-o', 'json', ...rules]);
+    await arm.close();
+    expect(ended.code).toBe(0);
+    expect(resultOf(ended).status.reason).toBe('4 caches, nothing failed, 4 checks not evaluated from this source');
+  });
+
+  it('does not take a cluster of another kind for the one of the row', async () => {
+    const wire = wireCluster(ONE, 'm', { minimumTlsVersion: '1.0' });
+    const arm = await startResourceManager({
+      subscriptions: [ONE],
+      clusters: { [ONE]: [wire] },
+      indexed: (row) => ({ ...row, properties: {} }),
+      reply: ({ path }) => (/redisEnterprise\/m\?/i.test(path) ? { body: { ...wire, sku: { name: 'Enterprise_E10' } } } : undefined),
+    });
+    const ended = await scan(arm, [...GRAPH, '--rule', 'minimum-tls-1-2']);
+    await arm.close();
+    expect(resultOf(ended).findings.map(({ outcome }) => outcome)).toEqual(['unknown']);
+    expect(ended.code).toBe(3);
   });
 
   it('sends no POST to anything but the query, and no query elsewhere', async () => {
@@ -425,6 +533,7 @@ describe.each([['arm'], ['graph']])('the scope of redvet scan --source %s', (sou
         'mg-unseen': [subscriptionId(9)],
         'mg-part': [ONE, subscriptionId(9)],
         'mg-empty': [],
+        'mg-dead': [TWO],
       },
       caches: {
         [ONE]: [tagged(ONE, 'open', 'rg-shop', { owner: 'team-shop', env: 'prod' }), tagged(ONE, 'good', 'rg-pay', { owner: 'team-pay' })],
@@ -457,6 +566,8 @@ describe.each([['arm'], ['graph']])('the scope of redvet scan --source %s', (sou
     { args: ['--management-group', 'mg-part', '--cache', 'good'], caches: ['good'], code: 3, says: /mg-part/ },
     { args: ['--management-group', 'mg-empty'], caches: [], code: 5, says: /mg-empty/ },
     { args: ['--management-group', 'mg-empty', '--allow-empty'], caches: [], code: 0 },
+    { args: ['--management-group', 'mg-dead'], caches: [], code: 4, says: /every subscription in the management groups is disabled/ },
+    { args: ['--management-group', 'mg-dead', '-s', ONE, '--cache', 'good'], caches: ['good'], code: 0 },
 
     { args: ['-g', 'RG-SHOP'], caches: ['open', 'other'], code: 1 },
     { args: ['--resource-group', 'rg-pay'], caches: ['good'], code: 0 },
@@ -472,7 +583,16 @@ describe.each([['arm'], ['graph']])('the scope of redvet scan --source %s', (sou
     { args: ['--cache', ID(ONE, 'gone', 'rg-shop')], caches: [], code: 5, says: /gone/ },
     { args: ['--cache', ID(subscriptionId(9), 'x', 'rg')], caches: [], code: 4, says: /no visible subscription/ },
     { args: ['--cache', 'nothing'], caches: [], code: 5, says: /--cache "nothing" matches no cache/ },
-    { args: ['--cache', 'open', '-g', 'rg-pay'], caches: [], code: 5, says: /there is no cache/ },
+    { args: ['--cache', 'open', '-g', 'rg-pay'], caches: [], code: 5, says: /"open" is a cache that another selector leaves out/ },
+    { args: ['--cache', 'good', '--cache', 'other', '-g', 'rg-pay'], caches: ['good'], code: 5, says: /"other" is a cache that another/ },
+    { args: ['--cache', 'good', '--cache', 'other', '--exclude', '*/other'], caches: ['good'], code: 0 },
+    { args: ['--cache', ID(TWO, 'old', 'rg-old'), '--cache', 'good'], caches: ['good', 'old'], code: 0 },
+    {
+      args: ['--cache', ID(subscriptionId(9), 'x', 'rg'), '--cache', 'good', '--allow-empty'],
+      caches: ['good'],
+      code: 3,
+      says: /no visible/,
+    },
 
     { args: ['--tag', 'owner=team-shop'], caches: ['open', 'other'], code: 1 },
     { args: ['--tag', 'OWNER=team-pay'], caches: ['good'], code: 0 },
@@ -484,7 +604,7 @@ describe.each([['arm'], ['graph']])('the scope of redvet scan --source %s', (sou
     { args: ['--exclude', '*/open'], caches: ['good', 'other'], code: 0 },
     { args: ['--exclude', '*/RESOURCEGROUPS/rg-shop/*'], caches: ['good'], code: 0 },
     { args: ['--exclude', `/subscriptions/${ONE}/*`], caches: ['other'], code: 0 },
-    { args: ['--exclude', '*'], caches: [], code: 5 },
+    { args: ['--exclude', '*'], caches: [], code: 5, says: /every subscription is passed over: nothing was read/ },
     { args: ['--exclude', '*/nothing-like-it'], caches: ['good', 'open', 'other'], code: 1 },
   ];
   // Which caches are wanted is decided in one place for both.

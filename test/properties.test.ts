@@ -987,7 +987,10 @@ const recomputed = ({ findings, caches, problems, scope, run }: ResultJson) => {
     kind !== 'rule_crash' && affects.length > 0 && !affects.includes('*');
   const unread = problems.some((one) => one.kind !== 'output' && !isOfFindings(one));
   const unknowns = findings.filter(({ outcome }) => outcome === 'unknown');
-  const judgedNothing = caches.length > 0 && findings.every(({ outcome }) => outcome === 'not_evaluated');
+  // A rule that was for none of the caches was not evaluated either.
+  const applied = findings.filter(({ outcome }) => outcome !== 'not_applicable');
+  const blind = applied.every(({ outcome }) => outcome === 'not_evaluated');
+  const judgedNothing = caches.length > 0 && blind && (applied.length > 0 || findings.length === 0);
   const sawSomething = scope.subscriptions.some(({ status, caches: count }) => status === 'read' || (status === 'partial' && count > 0));
   const gating = findings.map((one) => one.outcome === 'fail' && one.disposition === 'active' && one.severityRank >= gate);
   const complete = problems.every(({ kind }) => kind === 'output') && unknowns.length === 0 && !judgedNothing;

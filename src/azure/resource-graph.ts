@@ -29,6 +29,7 @@ export async function* graphPages(endpoint: string, { text, subscriptions }: Gra
   const url = `${endpoint}${GRAPH_PATH}?api-version=${API_VERSION}`;
   const tokens = new Set<string>();
   let rows = 0;
+  let total: number | null = null;
   for (let token: string | null = null; ; ) {
     // Never the table format, which is the default in some versions of the API.
     const options = { resultFormat: 'objectArray', $top: ROWS_PER_PAGE, ...(token === null ? {} : { $skipToken: token }) };
@@ -37,6 +38,8 @@ export async function* graphPages(endpoint: string, { text, subscriptions }: Gra
     rows += page.rows.length;
     if (rows > MAX_ITEMS) throw refused('TOO_MANY_ITEMS', `Resource Graph has more than ${MAX_ITEMS} rows`);
     yield page.rows;
+    total ??= page.total;
+    if (page.total !== total) throw refused('GRAPH_ROWS_MISSING', `Resource Graph counted ${total} rows and now counts ${page.total}`);
     if (page.limited)
       throw refused('GRAPH_SCOPE_CUT', 'Resource Graph left subscriptions out of its answer, because it was asked about too many');
     token = page.next;

@@ -63,7 +63,7 @@ const roleJson = (actions: readonly string[], scopes: readonly string[]): string
   )}\n`;
 
 const HOW_TO_JSON =
-  'redvet: create it with: az role definition create --role-definition @role.json   (AssignableScopes by --subscription ID)\n';
+  'redvet: create it with: az role definition create --role-definition @role.json   (AssignableScopes by --subscription ID, --management-group ID)\n';
 
 const HOW_TO_BICEP = 'redvet: create it with: az deployment sub create --location LOCATION --template-file role.bicep\n';
 

@@ -98,7 +98,12 @@ const isCache = (text: string): boolean => {
   return parts !== null && /^microsoft\.cache\/redis(?:enterprise)?$/i.test(`${parts.provider}/${parts.type}`);
 };
 
-const canMatchAnId = (text: string): boolean => /^[*?/]/.test(text);
+const canMatchAnId = (text: string): boolean => {
+  const [literal = ''] = text.toLowerCase().split(/[*?]/);
+  return literal.startsWith(IDS) || (literal !== text.toLowerCase() && IDS.startsWith(literal));
+};
+
+const IDS = '/subscriptions/';
 
 const tagOf = (given: Given, text: string): TagSelector => {
   const at = text.indexOf('=');

@@ -53,6 +53,7 @@ const answerTo = (url: URL, body: string): Answer => {
   const subscription = ESTATE.find((candidate) => candidate.id === id);
   if (!subscription) return failure(404, 'SubscriptionNotFound', 'The subscription could not be found.');
   const { caches, clusters = [] } = subscription;
+  if (/^providers\/Microsoft\.Authorization\/permissions$/i.test(rest)) return { body: { value: caches === null ? [] : READER } };
   const list = /^providers\/Microsoft\.Cache\/(redis|redisEnterprise)$/i.exec(rest)?.[1]?.toLowerCase();
   if (list !== undefined) {
     if (caches === null) return denied(`Microsoft.Cache/${list === 'redis' ? 'redis' : 'redisEnterprise'}/read`);
@@ -71,6 +72,8 @@ const answerTo = (url: URL, body: string): Answer => {
   if (below === undefined || 'none' in below) return failure(404, 'ResourceNotFound', 'The resource was not found.');
   return 'denied' in below ? denied(below.denied) : { body: pageOf(below.items, url) };
 };
+
+const READER = [{ actions: ['*/read'], notActions: [], dataActions: [], notDataActions: [] }];
 
 /** One management group holds the whole estate. */
 const groupAnswer = (group: string): Answer =>

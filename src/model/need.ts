@@ -39,12 +39,15 @@ export const READ_ACTIONS: Readonly<Record<CacheKind, string>> = {
   enterprise: 'Microsoft.Cache/redisEnterprise/read',
 };
 
+/** Proves that an index shows everything: it leaves out what its caller may not read. */
+export const READ_PERMISSIONS = 'Microsoft.Authorization/permissions/read';
+
 /** Ways to scan that take more than the reads of caches. */
 export type Way = 'graph' | 'managementGroups';
 
-const WAY_ACTIONS: Readonly<Record<Way, string>> = {
-  graph: 'Microsoft.ResourceGraph/resources/read',
-  managementGroups: 'Microsoft.Management/managementGroups/descendants/read',
+const WAY_ACTIONS: Readonly<Record<Way, readonly string[]>> = {
+  graph: ['Microsoft.ResourceGraph/resources/read', READ_PERMISSIONS],
+  managementGroups: ['Microsoft.Management/managementGroups/descendants/read'],
 };
 
 /**
@@ -59,6 +62,6 @@ export const actionsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[
     'Microsoft.Resources/subscriptions/providers/read',
     ...new Set(CACHE_KINDS.filter((kind) => kinds.has(kind)).map((kind) => READ_ACTIONS[kind])),
     ...NEEDS.filter((need) => needs.has(need)).map((need) => ACTIONS[need]),
-    ...ways.map((way) => WAY_ACTIONS[way]),
+    ...ways.flatMap((way) => WAY_ACTIONS[way]),
   ];
 };

@@ -34,7 +34,9 @@ export const statusOf = (outcome: Tallied, policy: Policy): Status => {
   const of = (kind: Problem['kind']): readonly Problem[] => problems.filter((problem) => problem.kind === kind);
   const unmatched = problems.filter(({ code }) => code === NOTHING_MATCHED);
   const unread = problems.filter((problem) => problem.kind !== 'output' && !unmatched.includes(problem) && !isToldByFindings(problem));
-  const blind = summary.caches > 0 && summary.evaluated + summary.unknown + summary.notApplicable === 0;
+  // Where nothing was judged, caches that no rule is for do not make it a verdict.
+  const judged = summary.evaluated + summary.unknown;
+  const blind = summary.caches > 0 && judged === 0 && (summary.notEvaluated > 0 || summary.notApplicable === 0);
   const complete = problems.every((problem) => problem.kind === 'output' || unmatched.includes(problem)) && summary.unknown === 0 && !blind;
   const incomplete = unread.length > 0 || outcome.gatingUnknown > 0 || blind;
 
@@ -71,7 +73,7 @@ export const statusOf = (outcome: Tallied, policy: Policy): Status => {
     const what = unmatched.map(({ message }) => message).join(', ');
     return policy.allowEmpty
       ? status('empty', `${what || 'no cache found'}, tolerated by --allow-empty`, EXIT_CODES.clean)
-      : status('empty', what || 'everything asked for was read, and there is no cache in it that the selected rules judge');
+      : status('empty', what || nothingIn(outcome));
   }
   return status('clean', `${count(summary.caches, 'cache')}, ${cleanBelow(summary, policy)}`);
 };
@@ -81,6 +83,11 @@ export const statusOf = (outcome: Tallied, policy: Policy): Status => {
  * crashed is a bug, and always does.
  */
 const isToldByFindings = ({ kind, affects }: Problem): boolean => kind !== 'rule_crash' && affects.length > 0 && !affects.includes('*');
+
+const nothingIn = ({ subscriptions }: Tallied): string =>
+  subscriptions.length > 0 && subscriptions.every(({ status }) => status === 'skipped')
+    ? 'every subscription is passed over: nothing was read'
+    : 'everything asked for was read, and there is no cache in it that the selected rules judge';
 
 /** Not one subscription of which anything was seen. What was skipped was not asked for; an item that makes no sense was seen. */
 const nothingReadable = ({ subscriptions, problems }: Tallied): boolean =>
@@ -99,10 +106,11 @@ const bySeverity = ({ gatingAt, failBySeverity }: Summary, { failOn }: Policy): 
   return `${parts.join(', ')} at or above --fail-on ${failOn}`;
 };
 
-const cleanBelow = ({ fail, unknown }: Summary, { failOn }: Policy): string => {
+const cleanBelow = ({ fail, unknown, notEvaluated }: Summary, { failOn }: Policy): string => {
   const gate = failOn === 'none' ? 'not gating with --fail-on none' : `below --fail-on ${failOn}`;
   const failures = fail === 0 ? 'nothing failed' : `${count(fail, 'failure')} ${gate}`;
-  return unknown === 0 ? failures : `${failures}, ${count(unknown, 'check')} unknown ${gate}`;
+  const unseen = unknown === 0 ? '' : `, ${count(unknown, 'check')} unknown ${gate}`;
+  return `${failures}${unseen}${notEvaluated === 0 ? '' : `, ${count(notEvaluated, 'check')} not evaluated from this source`}`;
 };
 
 const whatIsMissing = ({ subscriptions, gatingUnknown }: Tallied, unread: readonly Problem[], blind: boolean): string => {

@@ -163,7 +163,8 @@ const readItself = async (arm: ResourceManager, cache: Cache): Promise<ReadFacts
   if (path === null) return { facts: unseen('invalid', "it was not read: its id does not follow Azure's naming rules"), gaps: [] };
   try {
     const itself = await readCacheAt(arm, cache.id, path);
-    if (itself === null) return { facts: unseen('invalid', 'what Resource Manager says of it cannot be understood'), gaps: [] };
+    if (itself === null || itself.kind !== cache.kind)
+      return { facts: unseen('invalid', 'what Resource Manager says of it cannot be understood'), gaps: [] };
     const told = FACTS.filter((name) => !isPending(itself[name]));
     return { facts: Object.fromEntries(told.map((name) => [name, itself[name]])), gaps: [] };
   } catch (error) {

@@ -33,13 +33,14 @@ export const readLists = async (arm: ResourceManager, kinds: ReadonlySet<CacheKi
 /** Caches of one subscription as they come, in whatever order. */
 export interface Collecting {
   readonly add: (decoded: Decoded) => void;
-  /** By id, each once, and what among the items was none. */
-  readonly collected: () => Pick<Listed, 'caches' | 'gaps'>;
+  /** By id, each once, what among the items was none, and how many said a cache again. */
+  readonly collected: () => Pick<Listed, 'caches' | 'gaps'> & { readonly repeated: number };
 }
 
 export const collecting = (subscription: Subscription): Collecting => {
   const reports = new Map<string, [Cache, ...Cache[]]>();
   const refused: string[] = [];
+  let added = 0;
   return {
     add: (decoded) => {
       const why = 'refused' in decoded ? decoded.refused : otherSubscription(decoded.cache, subscription);
@@ -47,6 +48,7 @@ export const collecting = (subscription: Subscription): Collecting => {
         refused.push(why ?? '');
         return;
       }
+      added += 1;
       const key = decoded.cache.id.toLowerCase();
       const before = reports.get(key);
       if (before === undefined) reports.set(key, [decoded.cache]);
@@ -66,7 +68,7 @@ export const collecting = (subscription: Subscription): Collecting => {
             ),
           ),
       ];
-      return { caches, gaps };
+      return { caches, gaps, repeated: added - caches.length };
     },
   };
 };

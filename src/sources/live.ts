@@ -6,7 +6,7 @@ import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
 import { type Awaited, complete } from './completion.ts';
 import { inOrder } from './in-order.ts';
 import type { Listed } from './lists.ts';
-import { readGroup } from './management-groups.ts';
+import { type GroupMembers, readGroup } from './management-groups.ts';
 import { neighboursOf } from './neighbours.ts';
 import { excludesAllOf, type Selection, type Selector, selectorOf, subscriptionOfSelector } from './selection.ts';
 import { choose, listSubscriptions, type Subscription } from './subscriptions.ts';
@@ -44,6 +44,8 @@ export interface Reading {
   readonly selector: Selector;
   /** By id: those that are read and those that are passed over. */
   readonly subscriptions: readonly Subscription[];
+  /** What the management groups that were asked for hold. */
+  readonly groups: readonly GroupMembers[];
   /** The subscriptions that are read, by id. */
   readonly inScope: ReadonlySet<string>;
   /** Why a subscription is passed over. */
@@ -62,8 +64,9 @@ export const beginReading = async (manager: ResourceManager, request: LiveReques
   const chosen = choose(listed, {
     subscriptions: request.subscriptions,
     groups,
-    // As long as one cache is known by its name alone, it may be anywhere.
-    ofCaches: ofCaches.every((id) => id !== null) ? ofCaches.filter((id) => id !== null) : [],
+    ofCaches: ofCaches.filter((id) => id !== null),
+    // As long as one cache is known by its name alone, it may be in any.
+    anywhere: ofCaches.length === 0 || ofCaches.includes(null),
   });
   const skipped = new Map(chosen.skipped);
   for (const one of chosen.read) if (excludesAllOf(selection.excluded, one.id)) skipped.set(one, 'left out by --exclude');
@@ -73,6 +76,7 @@ export const beginReading = async (manager: ResourceManager, request: LiveReques
     arm,
     request,
     selector: selectorOf(selection),
+    groups,
     subscriptions: [...chosen.read, ...chosen.skipped.keys()].sort((a, b) => compare(a.id, b.id)),
     inScope: new Set(read.map(({ id }) => id)),
     skipped,

@@ -1,5 +1,6 @@
 import type { ResourceManager } from '../azure/resource-manager.ts';
 import { Trouble } from '../errors.ts';
+import { count } from '../model/count.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap } from '../model/scope.ts';
 import { isObject, textOf } from './decode/json.ts';
@@ -18,20 +19,22 @@ export interface GroupMembers {
 export const readGroup = async (arm: ResourceManager, group: string): Promise<GroupMembers> => {
   const subscriptions = new Set<string>();
   const gaps: Gap[] = [];
+  let unknown = 0;
   try {
     for await (const page of arm.descendants(group)) {
       for (const item of page) {
         const id = isObject(item) ? (textOf(item, 'id') ?? '') : '';
         const subscription = /^\/subscriptions\/([^/]+)$/i.exec(id)?.[1];
         if (subscription !== undefined && isSubscriptionId(subscription)) subscriptions.add(subscription.toLowerCase());
-        else if (!/^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i.test(id))
-          gaps.push(unreadable('UNREADABLE_SUBSCRIPTION', `something in the management group ${group} cannot be understood`, null));
+        else if (!/^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i.test(id)) unknown += 1;
       }
     }
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     gaps.push(gapOf(error, `the management group ${group} could not be read`));
   }
+  const what = `${count(unknown, 'item')} below the management group ${group} cannot be understood`;
+  if (unknown > 0) gaps.push(unreadable('UNREADABLE_SUBSCRIPTION', what, null));
   return { group, subscriptions: [...subscriptions].sort(), gaps };
 };
 

@@ -13,6 +13,7 @@ import { collecting } from './lists.ts';
 import { AHEAD, beginReading, type LiveRequest, type Reading, readCaches, scopeOf, skippedScope, whatMatchedNothing } from './live.ts';
 import { named } from './management-groups.ts';
 import { oneAhead } from './one-ahead.ts';
+import { type Prove, proving } from './rights.ts';
 import type { Source } from './source.ts';
 import type { Subscription } from './subscriptions.ts';
 
@@ -51,7 +52,7 @@ export const resourceGraphSource = (manager: ResourceManager, request: GraphRequ
     yield* reading.gaps.map((gap): Seen => ({ type: 'gap', gap }));
     const limits = { concurrency: request.concurrency, ahead: AHEAD };
     const counts = new Map<string, { caches: number; excluded: number }>();
-    for await (const one of inTurn(indexed(reading, request.index), limits, (part) => readPart(reading, part))) {
+    for await (const one of inTurn(indexed(reading, request.index, proving(reading)), limits, (part) => readPart(reading, part))) {
       if (one.type === 'counted') counts.set(one.id, one);
       else if (one.type === 'closed') yield* closing(reading, one.closed, counts);
       else yield one;
@@ -70,6 +71,8 @@ interface Closed {
   readonly subscriptions: readonly Subscription[];
   /** Of which not everything was seen, by id. */
   readonly partial: ReadonlySet<string>;
+  /** Of which nothing may be read, by id. */
+  readonly denied: ReadonlySet<string>;
   readonly gaps: readonly Gap[];
 }
 
@@ -90,7 +93,7 @@ async function* readPart(reading: Reading, part: Part): AsyncIterable<Told> {
 /** The subscriptions of a query, told when all that could be had of them was read. */
 function* closing(
   { request, skipped }: Reading,
-  { subscriptions, partial, gaps }: Closed,
+  { subscriptions, partial, denied, gaps }: Closed,
   counts: Map<string, { caches: number; excluded: number }>,
 ): Iterable<Seen> {
   yield* gaps.map((gap): Seen => ({ type: 'gap', gap }));
@@ -101,15 +104,16 @@ function* closing(
       yield skippedScope(subscription, reason);
       continue;
     }
-    const scope = scopeOf(subscription, partial.has(id) ? 'partial' : 'read', counts.get(id) ?? { caches: 0, excluded: 0 });
+    const status = denied.has(id) ? 'denied' : partial.has(id) ? 'partial' : 'read';
+    const scope = scopeOf(subscription, status, counts.get(id) ?? { caches: 0, excluded: 0 });
     request.watch({ type: 'read', subscription: scope });
     yield { type: 'subscription', subscription: scope };
     counts.delete(id);
   }
 }
 
-async function* indexed(reading: Reading, use: IndexUse): AsyncIterable<Part> {
-  for (const subscriptions of chunksOf(reading)) yield* partsOf(reading, subscriptions, use);
+async function* indexed(reading: Reading, use: IndexUse, prove: Prove): AsyncIterable<Part> {
+  for (const subscriptions of chunksOf(reading)) yield* partsOf(reading, subscriptions, use, prove);
 }
 
 /** As many subscriptions as one query may be about, with those that are passed over between them. */
@@ -127,25 +131,31 @@ const chunksOf = ({ subscriptions, skipped }: Reading): readonly (readonly Subsc
   return chunks;
 };
 
-async function* partsOf(reading: Reading, subscriptions: readonly Subscription[], use: IndexUse): AsyncIterable<Part> {
+async function* partsOf(reading: Reading, subscriptions: readonly Subscription[], use: IndexUse, prove: Prove): AsyncIterable<Part> {
   const { arm, request, skipped } = reading;
   const asked = new Map(subscriptions.filter((subscription) => !skipped.has(subscription)).map((one) => [one.id, one]));
   const ids = [...asked.keys()];
   const [first] = asked.values();
   if (first === undefined) {
-    yield { type: 'closed', closed: { subscriptions, partial: new Set(), gaps: [] } };
+    yield { type: 'closed', closed: { subscriptions, partial: new Set(), denied: new Set(), gaps: [] } };
     return;
   }
   const answering = answeredFor(arm, ids);
-  // It is awaited below; until then a failure is not unhandled.
+  const rights = prove([...asked.values()]);
+  // They are awaited below; until then a failure is not unhandled.
   answering.catch(() => {});
+  rights.catch(() => {});
   const partial = new Set<string>();
+  const shown = new Set<string>();
   const gaps: Gap[] = [];
   let subscription = first;
   let rows = collecting(first);
   const complete = (): Part => {
-    const { caches, gaps: own } = rows.collected();
+    const { caches, gaps: unread, repeated } = rows.collected();
+    // A row that comes again stands in the count for one that does not come.
+    const own = repeated > 0 ? [...unread, rowsRepeated(subscription.id, repeated)] : unread;
     if (own.length > 0) partial.add(subscription.id);
+    if (caches.length > 0) shown.add(subscription.id);
     return { type: 'subscription', subscription, caches, gaps: own };
   };
   try {
@@ -168,16 +178,22 @@ async function* partsOf(reading: Reading, subscriptions: readonly Subscription[]
     for (const id of ids) partial.add(id);
   }
   yield complete();
+  const unproven = await rights;
+  const denied = new Set<string>();
+  for (const [id, of] of unproven) {
+    gaps.push(...of.gaps);
+    (of.denied && !shown.has(id) ? denied : partial).add(id);
+  }
   const { known, gap } = await answering;
   if (gap !== null) {
     gaps.push(gap);
     for (const id of ids) partial.add(id);
   } else {
-    const missing = ids.filter((id) => !known.has(id));
+    const missing = ids.filter((id) => !known.has(id) && !unproven.has(id));
     if (missing.length > 0) gaps.push(notIndexed(missing));
     for (const id of missing) partial.add(id);
   }
-  yield { type: 'closed', closed: { subscriptions, partial, gaps } };
+  yield { type: 'closed', closed: { subscriptions, partial, denied, gaps } };
 }
 
 const subscriptionOf = (row: unknown): string =>
@@ -218,6 +234,20 @@ const WITHOUT_GRAPH = 'Run again, or read Resource Manager instead of its index:
 
 const unordered = (): Trouble =>
   new Trouble(problem('malformed', 'GRAPH_UNORDERED', 'the rows do not come in the order that was asked for', { affects: ['*'] }));
+
+const rowsRepeated = (id: string, repeated: number): Gap => ({
+  problem: problem(
+    'malformed',
+    'GRAPH_ROWS_REPEATED',
+    `Resource Graph gave ${count(repeated, 'row')} more than once: others may be missing`,
+    {
+      scope: `/subscriptions/${id}`,
+      hint: WITHOUT_GRAPH,
+      affects: ['*'],
+    },
+  ),
+  correlationId: null,
+});
 
 const notIndexed = (ids: readonly string[]): Gap => ({
   problem: problem('not_found', 'NOT_INDEXED', `Resource Graph does not answer for ${named(ids)}, which Resource Manager lists`, {

@@ -35,6 +35,7 @@ export interface Selector {
 export const selectorOf = (selection: Selection): Selector => {
   const { resourceGroups, caches, tags, excluded } = selection;
   const matched = new Set<string>();
+  const dropped = new Set<string>();
   const groups = resourceGroups.map(fold);
   const named = caches.map(fold);
   const tagNames = [...new Set(tags.map(({ name }) => fold(name)))];
@@ -45,11 +46,8 @@ export const selectorOf = (selection: Selection): Selector => {
     matched.add(keyOf('--resource-group', group));
     return true;
   };
-  const isNamed = ({ id, name }: Cache): boolean => {
-    const found = [fold(id), fold(name)].filter((text) => named.includes(text));
-    for (const text of found) matched.add(keyOf('--cache', text));
-    return found.length > 0 || named.length === 0;
-  };
+  /** The selectors that name it. */
+  const namesOf = ({ id, name }: Cache): readonly string[] => [fold(id), fold(name)].filter((text) => named.includes(text));
   /** Null where nobody can tell. */
   const isTagged = (cache: Cache): boolean | null => {
     if (tags.length === 0) return true;
@@ -64,8 +62,11 @@ export const selectorOf = (selection: Selection): Selector => {
 
   return {
     judge: (cache) => {
-      const [group, name, tagged] = [isInGroup(cache), isNamed(cache), isTagged(cache)];
-      if (!group || !name || tagged === false) return 'other';
+      const [group, names, tagged] = [isInGroup(cache), namesOf(cache), isTagged(cache)];
+      const isOther = !group || (names.length === 0 && named.length > 0) || tagged === false;
+      // Whoever names a cache wants to know of it.
+      for (const name of names) (isOther ? dropped : matched).add(keyOf('--cache', name));
+      if (isOther) return 'other';
       if (excluded.some((glob) => matchesGlob(glob, cache.id))) return 'excluded';
       return tagged === null ? unreadableTags(cache) : 'wanted';
     },
@@ -73,7 +74,7 @@ export const selectorOf = (selection: Selection): Selector => {
       ...resourceGroups
         .filter((group) => !matched.has(keyOf('--resource-group', fold(group))))
         .map((group) => nothingIn('--resource-group', group)),
-      ...caches.filter((name) => !matched.has(keyOf('--cache', fold(name)))).map((name) => nothingIn('--cache', name)),
+      ...caches.filter((name) => !matched.has(keyOf('--cache', fold(name)))).map((name) => nothingIn('--cache', name, dropped)),
       ...tags.filter((tag) => !matched.has(keyOf('--tag', written(tag)))).map((tag) => nothingIn('--tag', written(tag))),
     ],
   };
@@ -85,8 +86,14 @@ const keyOf = (flag: string, value: string): string => `${flag} ${value}`;
 
 const written = ({ name, value }: TagSelector): string => (value === null ? name : `${name}=${value}`);
 
-const nothingIn = (flag: string, value: string): Gap =>
-  unmatched(flag, value, `${flag} ${JSON.stringify(value)} matches no cache that was read`);
+const nothingIn = (flag: string, value: string, dropped: ReadonlySet<string> = new Set()): Gap =>
+  unmatched(
+    flag,
+    value,
+    dropped.has(keyOf(flag, fold(value)))
+      ? `${flag} ${JSON.stringify(value)} is a cache that another selector leaves out`
+      : `${flag} ${JSON.stringify(value)} matches no cache that was read`,
+  );
 
 /** A selector that matched nothing: everything may have been read, and yet the run is no success. */
 export const unmatched = (flag: string, value: string, message: string): Gap => ({

@@ -12,6 +12,8 @@ export interface Subscription {
   readonly id: string;
   readonly name: string | null;
   readonly state: string | null;
+  /** Of its own tenant, which for one that is managed from elsewhere is not that of the sign-in. Lower case. */
+  readonly tenantId: string | null;
 }
 
 interface Listed {
@@ -29,7 +31,7 @@ export const listSubscriptions = async (arm: ResourceManager): Promise<Listed> =
         const subscription = readSubscriptionItem(item);
         if (subscription === null)
           gaps.push(unreadable('UNREADABLE_SUBSCRIPTION', 'an item of the list of subscriptions cannot be understood', null));
-        else found.set(subscription.id, mergeListed(found.get(subscription.id), subscription));
+        else found.set(subscription.id, mergeListed(found.get(subscription.id) ?? subscription, subscription));
       }
     }
   } catch (error) {
@@ -45,20 +47,27 @@ const readSubscriptionItem = (item: unknown): Subscription | null => {
     .filter((id) => typeof id === 'string')
     .map((id) => id.toLowerCase());
   const [id = '', other = id] = ids;
-  return id === other && isSubscriptionId(id) ? { id, name: textOf(item, 'displayName'), state: textOf(item, 'state') } : null;
+  if (id !== other || !isSubscriptionId(id)) return null;
+  const tenantId = textOf(item, 'tenantId')?.toLowerCase() ?? null;
+  return { id, name: textOf(item, 'displayName'), state: textOf(item, 'state'), tenantId };
 };
 
-/** A subscription that is listed twice in two states has none that can be relied on: it is read. */
-const mergeListed = (before: Subscription | undefined, now: Subscription): Subscription =>
-  before === undefined || before.state === now.state ? now : { ...now, state: null };
+/** What a subscription that is listed twice says in two ways cannot be relied on: without a state it is read. */
+const mergeListed = (before: Subscription, now: Subscription): Subscription => ({
+  ...now,
+  state: before.state === now.state ? now.state : null,
+  tenantId: before.tenantId === now.tenantId ? now.tenantId : null,
+});
 
-/** Which subscriptions are asked for: each kind adds to the others, and none means all that are alive. */
+/** Which subscriptions are asked for: each kind adds to the others. */
 export interface Wanted {
   /** Ids or display names as the person gave them. */
   readonly subscriptions: readonly string[];
   readonly groups: readonly GroupMembers[];
-  /** Ids of the subscriptions of caches that were named by their ids; they count where nothing else was asked for. */
+  /** Ids of the subscriptions of caches that were named by their ids: they count where no subscription was asked for. */
   readonly ofCaches: readonly string[];
+  /** Whether other caches may be anywhere. */
+  readonly anywhere: boolean;
 }
 
 export interface Choice {
@@ -69,32 +78,31 @@ export interface Choice {
 }
 
 /** Which of the listed subscriptions to read. Throws `Trouble` (usage) for a name that several have. */
-export const choose = ({ subscriptions, gaps }: Listed, { subscriptions: named, groups, ofCaches }: Wanted): Choice => {
+export const choose = ({ subscriptions, gaps }: Listed, { subscriptions: named, groups, ofCaches, anywhere }: Wanted): Choice => {
   if (subscriptions.length === 0) return { ...NOTHING, gaps: [...gaps, { problem: NO_SUBSCRIPTION, correlationId: null }] };
   const ids = named.length + groups.length === 0 ? ofCaches : [];
-  if (named.length + groups.length + ids.length === 0) {
-    const alive = withoutDead(subscriptions);
-    const none = { problem: ALL_DISABLED, correlationId: null };
-    return { ...alive, gaps: alive.read.length === 0 ? [...gaps, none] : gaps };
-  }
+  const all = named.length + groups.length === 0 && anywhere ? withoutDead(subscriptions) : NOTHING;
   const choices = [
+    all,
     chooseNamed(subscriptions, [...named, ...ids], gaps.length === 0),
     ...groups.map((group) => chooseInGroup(subscriptions, group)),
   ];
   const read = new Set(choices.flatMap((choice) => choice.read));
   const skipped = choices.flatMap((choice) => [...choice.skipped]).filter(([subscription]) => !read.has(subscription));
-  return { read: [...read], skipped: new Map(skipped), gaps: [...gaps, ...choices.flatMap((choice) => choice.gaps)] };
+  const none = read.size === 0 && skipped.length > 0 ? [allDisabled(groups.length > 0 ? 'in the management groups' : null)] : [];
+  return { read: [...read], skipped: new Map(skipped), gaps: [...gaps, ...choices.flatMap((choice) => choice.gaps), ...none] };
 };
 
 const NOTHING: Choice = { read: [], skipped: new Map(), gaps: [] };
 
-const withoutDead = (subscriptions: readonly Subscription[]): Pick<Choice, 'read' | 'skipped'> => {
+const withoutDead = (subscriptions: readonly Subscription[]): Choice => {
   const isDead = ({ state }: Subscription): boolean => /^(?:disabled|deleted)$/i.test(state ?? '');
   const dead = subscriptions.filter(isDead);
   const reason = ({ state }: Subscription) => `its state is ${state}; name it with --subscription to read it all the same`;
   return {
     read: subscriptions.filter((subscription) => !isDead(subscription)),
     skipped: new Map(dead.map((subscription) => [subscription, reason(subscription)])),
+    gaps: [],
   };
 };
 
@@ -138,9 +146,17 @@ const NO_SUBSCRIPTION = problem('not_found', 'NO_SUBSCRIPTION', 'signed in, but 
   affects: ['*'],
 });
 
-const ALL_DISABLED = problem('not_found', 'NO_SUBSCRIPTION', 'every visible subscription is disabled or deleted', {
-  hint: 'Name one with --subscription to read it all the same.',
-  affects: ['*'],
+const allDisabled = (where: string | null): Gap => ({
+  problem: problem(
+    'not_found',
+    'NO_SUBSCRIPTION',
+    `every ${where ? `subscription ${where}` : 'visible subscription'} is disabled or deleted`,
+    {
+      hint: 'Name one with --subscription to read it all the same.',
+      affects: ['*'],
+    },
+  ),
+  correlationId: null,
 });
 
 const notFound = (selector: string, whole: boolean) =>

@@ -23,6 +23,7 @@ const CLUSTERS = 'Microsoft.Cache/redisEnterprise/read';
 const DATABASES = 'Microsoft.Cache/redisEnterprise/databases/read';
 const LOGS = 'Microsoft.Insights/diagnosticSettings/read';
 const GRAPH = 'Microsoft.ResourceGraph/resources/read';
+const RIGHTS = 'Microsoft.Authorization/permissions/read';
 const GROUPS = 'Microsoft.Management/managementGroups/descendants/read';
 const FIREWALL = 'Microsoft.Cache/redis/firewallRules/read';
 
@@ -77,7 +78,7 @@ describe('redvet permissions', () => {
     },
     { args: ['--framework', 'soc-2'], actions: [...ALWAYS, REDIS] },
     { args: ['--framework', 'soc-2', '--source', 'arm'], actions: [...ALWAYS, REDIS] },
-    { args: ['--framework', 'soc-2', '--source', 'graph'], actions: [...ALWAYS, REDIS, GRAPH] },
+    { args: ['--framework', 'soc-2', '--source', 'graph'], actions: [...ALWAYS, REDIS, GRAPH, RIGHTS] },
     { args: ['--framework', 'soc-2', '--management-group', 'mg-a'], actions: [...ALWAYS, REDIS, GROUPS] },
     { args: ['--framework', 'hipaa', '--skip-rule', 'non-ssl-port-disabled'], actions: [...ALWAYS, REDIS, CLUSTERS, DATABASES] },
   ];

@@ -4,7 +4,7 @@ import type { Seen } from '../../src/model/scope.ts';
 import type { Watched } from '../../src/sources/live.ts';
 import { EVERY_CACHE } from '../../src/sources/selection.ts';
 import { graphScanOf, type Listing, type Page, scanOf, troubleAt, waitingFor } from '../support/arm.ts';
-import { subscriptionId, wireCluster, wireDatabase, wireRedis, wireSubscription } from '../support/resource-manager.ts';
+import { subscriptionId, TENANT, wireCluster, wireDatabase, wireRedis, wireSubscription } from '../support/resource-manager.ts';
 
 const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
 
@@ -40,11 +40,8 @@ const brief = (seen: readonly Seen[]): readonly string[] =>
   });
 
 describe('the index as a source', () => {
-  it('yields caches by subscription and id, each once, and then the subscriptions', async () => {
-    const pages = [
-      [row(ONE, 'b'), row(ONE, 'A')],
-      [row(ONE, 'A'), row(THREE, 'c')],
-    ];
+  it('yields caches by subscription and id, and then the subscriptions', async () => {
+    const pages = [[row(ONE, 'b'), row(ONE, 'A')], [row(THREE, 'c')]];
     const { seen, asked } = await graphScanOf(listing(index(pages)));
     expect(brief(seen)).toEqual(['A', 'b', 'c', 'sub-1 read 2', 'sub-2 read 0', 'sub-3 read 1']);
     expect(asked.lists).toEqual([]);
@@ -65,6 +62,12 @@ describe('the index as a source', () => {
     expect(scopes.map(({ id }) => id)).toEqual(ids);
     expect(scopes.filter(({ status }) => status === 'skipped')).toHaveLength(10);
     expect(scopes.filter(({ status }) => status === 'read')).toHaveLength(640);
+  });
+
+  it('yields a cache once whose row comes twice, and is incomplete about its subscription: in the count it stands for another', async () => {
+    const pages = [[row(ONE, 'a'), row(ONE, 'b')], [row(ONE, 'b')], [row(TWO, 'c')]];
+    const { seen } = await graphScanOf(listing(index(pages)));
+    expect(brief(seen)).toEqual(['a', 'b', 'GRAPH_ROWS_REPEATED', 'c', 'sub-1 partial 2', 'sub-2 read 1', 'sub-3 read 0']);
   });
 
   it('asks nobody about nothing', async () => {
@@ -307,5 +310,107 @@ describe.each([
     ]);
     expect(asked.lists.filter((list) => list.includes(ONE))).toEqual([]);
     expect(asked.queries.filter(({ subscriptions }) => subscriptions.includes(ONE))).toEqual([]);
+  });
+});
+
+describe('the right to see everything', () => {
+  const READ = { actions: ['*/read'], notActions: [] };
+  const [RG, CLUSTERS] = ['Microsoft.Cache/redis/read', 'Microsoft.Cache/redisEnterprise/read'];
+  const missingIn = (gaps: readonly { readonly problem: { readonly action: string | null; readonly scope: string | null } }[]) =>
+    gaps.map(({ problem }) => `${problem.action} ${problem.scope?.slice(-1)}`);
+
+  const CASES: readonly { readonly what: string; readonly held: Page; readonly lacks: readonly string[] }[] = [
+    { what: 'Reader', held: [READ], lacks: [] },
+    { what: 'everything', held: [{ actions: ['*'], notActions: [] }], lacks: [] },
+    { what: 'a role that never heard of what it does not take away', held: [{ actions: ['Microsoft.Cache/*'] }], lacks: [] },
+    { what: 'the two actions, in another case', held: [{ actions: [RG.toUpperCase(), CLUSTERS], notActions: [] }], lacks: [] },
+    { what: 'the two actions in two roles', held: [{ actions: [RG] }, { actions: [CLUSTERS] }], lacks: [] },
+    { what: 'a role that takes away what another grants', held: [{ actions: ['*'], notActions: ['Microsoft.Cache/*'] }, READ], lacks: [] },
+    { what: 'Reader but for clusters', held: [{ ...READ, notActions: ['*/redisEnterprise/read'] }], lacks: [CLUSTERS] },
+    { what: 'one action', held: [{ actions: [RG], notActions: [] }], lacks: [CLUSTERS] },
+    { what: 'what stands below a cache', held: [{ actions: ['Microsoft.Cache/redis/*/read'], notActions: [] }], lacks: [RG, CLUSTERS] },
+    { what: 'data actions', held: [{ actions: [], dataActions: ['*'] }], lacks: [RG, CLUSTERS] },
+    { what: 'nothing', held: [], lacks: [RG, CLUSTERS] },
+    { what: 'actions that are no list', held: [{ actions: '*', notActions: [] }], lacks: [RG, CLUSTERS] },
+    { what: 'exceptions that cannot be understood', held: [{ actions: ['*'], notActions: [7] }], lacks: [RG, CLUSTERS] },
+    { what: 'something else', held: [7, null, 'x'], lacks: [RG, CLUSTERS] },
+  ];
+  it.each(CASES)('with $what on a subscription lacks $lacks there', async ({ held, lacks }) => {
+    const rights = (scope: string): Page => (scope === `/subscriptions/${TWO}` ? held : scope.startsWith('/sub') ? [READ] : []);
+    const { gaps, scopes } = await graphScanOf(listing(index([]), { rights }));
+    expect(missingIn(gaps)).toEqual(lacks.map((action) => `${action} 2`));
+    const status = ['read', 'partial', 'denied'][lacks.length];
+    expect(scopes.map((scope) => scope.status)).toEqual(['read', status, 'read']);
+  });
+
+  it('is partly there where rows are: of some resource groups they may be, and of others not', async () => {
+    const rights = (scope: string): Page => (scope.endsWith(ONE) ? [] : [READ]);
+    const { seen } = await graphScanOf(
+      listing(index([[row(ONE, 'a')]]), { rights: (scope) => (scope.startsWith('/providers/') ? [] : rights(scope)) }),
+    );
+    expect(brief(seen)).toEqual(['a', 'AUTHORIZATION_FAILED', 'AUTHORIZATION_FAILED', 'sub-1 partial 1', 'sub-2 read 0', 'sub-3 read 0']);
+  });
+
+  it('is asked only for the kinds that somebody wants to know of', async () => {
+    const rights = (): Page => [{ actions: [RG] }];
+    const { gaps } = await graphScanOf(listing(index([]), { rights }), { kinds: new Set(['redis']) });
+    expect(gaps).toEqual([]);
+  });
+
+  it('is proven once for the tenant of several subscriptions, which its root management group is called like', async () => {
+    const rights = (scope: string): Page => (scope.startsWith('/providers/') ? [READ] : []);
+    const { asked, gaps } = await graphScanOf(listing(index([]), { rights }));
+    expect(gaps).toEqual([]);
+    expect(asked.rights).toEqual([`/providers/Microsoft.Management/managementGroups/${TENANT}`]);
+  });
+
+  it('is not proven by one tenant for the subscriptions of another, nor for one whose tenant nobody knows', async () => {
+    const other = '99999999-aaaa-4bbb-8ccc-000000000001';
+    const subscriptions = [
+      [ONE, TWO].map((id) => wireSubscription(id)),
+      [wireSubscription(THREE, { tenantId: other }), wireSubscription(subscriptionId(4), { tenantId: undefined })],
+    ];
+    const rights = (scope: string): Page => (scope.includes(TENANT) ? [READ] : []);
+    const { asked, gaps, scopes } = await graphScanOf(listing(index([]), { subscriptions, rights }));
+    expect(scopes.map(({ status }) => status)).toEqual(['read', 'read', 'denied', 'denied']);
+    expect(gaps).toHaveLength(4);
+    expect(asked.rights.slice(1)).toEqual([THREE, subscriptionId(4)].map((id) => `/subscriptions/${id}`));
+  });
+
+  it('is proven by a management group for its own subscriptions alone, and asked for on the others', async () => {
+    const groups = { mg: [[{ id: `/subscriptions/${ONE}` }]] };
+    const rights = (scope: string): Page => (scope.includes('/managementGroups/') ? [READ] : []);
+    const request = { managementGroups: ['mg'], subscriptions: [TWO] };
+    const { asked, scopes } = await graphScanOf(listing(index([]), { groups, rights }), request);
+    expect(scopes.map(({ status }) => status)).toEqual(['read', 'denied']);
+    expect(asked.rights).toEqual(['/providers/Microsoft.Management/managementGroups/mg', `/subscriptions/${TWO}`]);
+  });
+
+  it('is asked for on each subscription where the management group does not tell', async () => {
+    const rights = (scope: string): Page =>
+      scope.startsWith('/providers/') ? troubleAt(scope, 'permission', 'AUTHORIZATION_FAILED') : [READ];
+    const { asked, gaps } = await graphScanOf(listing(index([]), { rights }));
+    expect(gaps).toEqual([]);
+    expect(asked.rights.slice(1)).toEqual([ONE, TWO, THREE].map((id) => `/subscriptions/${id}`));
+  });
+
+  it('that nobody can tell of leaves a subscription incomplete', async () => {
+    const rights = (scope: string): Page =>
+      scope.endsWith(TWO) || scope.includes(TENANT) ? troubleAt(scope, 'throttle', 'THROTTLED') : [READ];
+    const { seen, gaps } = await graphScanOf(listing(index([[row(ONE, 'a')]]), { rights }));
+    expect(brief(seen)).toEqual(['a', 'THROTTLED', 'sub-1 read 1', 'sub-2 partial 0', 'sub-3 read 0']);
+    expect(gaps[0]?.problem.message).toMatch(/^nobody can tell whether Resource Graph shows all of it: /);
+  });
+
+  it('says of a subscription that may not be read at all only that: the index does not know it either', async () => {
+    const { seen } = await graphScanOf(
+      listing(index([], [TWO]), { rights: (scope) => (scope.endsWith(TWO) || scope.includes(TENANT) ? [] : [READ]) }),
+    );
+    expect(brief(seen)).toEqual(['AUTHORIZATION_FAILED', 'AUTHORIZATION_FAILED', 'sub-1 read 0', 'sub-2 denied 0', 'sub-3 read 0']);
+  });
+
+  it('goes on up with what is no trouble but a bug', async () => {
+    const rights = (): Page => new TypeError('a bug');
+    await expect(graphScanOf(listing(index([]), { rights }))).rejects.toThrow('a bug');
   });
 });

@@ -91,11 +91,9 @@ describe('a selector that matched nothing', () => {
     selector.judge(cache());
     selector.judge(cache('carts', 'rg-carts', {}));
     expect(selector.unmatched().map(({ problem }) => [problem.scope, problem.code, problem.affects])).toEqual(
-      ['--resource-group rg-none', '--cache none', `--cache ${cacheId('gone')}`, '--tag env=none', '--tag none'].map((scope) => [
-        scope,
-        'NOTHING_MATCHED',
-        [],
-      ]),
+      ['--resource-group rg-none', '--cache Orders', '--cache none', `--cache ${cacheId('gone')}`, '--tag env=none', '--tag none'].map(
+        (scope) => [scope, 'NOTHING_MATCHED', []],
+      ),
     );
   });
 
@@ -104,10 +102,22 @@ describe('a selector that matched nothing', () => {
     expect(selectorOf(EVERY_CACHE).unmatched()).toEqual([]);
   });
 
-  it('counts as matched also where another kind of selector does not want the cache', () => {
-    const selector = selectorOf({ ...EVERY_CACHE, caches: ['orders'], resourceGroups: ['rg-none'] });
+  it('is also the name of a cache that another kind of selector does not want: whoever names it wants to know of it', () => {
+    const selector = selectorOf({ ...EVERY_CACHE, caches: ['Orders'], resourceGroups: ['rg-none'] });
     selector.judge(cache());
-    expect(selector.unmatched().map(({ problem }) => problem.scope)).toEqual(['--resource-group rg-none']);
+    expect(selector.unmatched().map(({ problem }) => [problem.scope, problem.message])).toEqual([
+      ['--resource-group rg-none', '--resource-group "rg-none" matches no cache that was read'],
+      ['--cache Orders', '--cache "Orders" is a cache that another selector leaves out'],
+    ]);
+    selector.judge(cache('orders', 'rg-none'));
+    expect(selector.unmatched()).toEqual([]);
+  });
+
+  it('is no cache that --exclude leaves out, for that was said, and no group whose caches are not wanted', () => {
+    const selector = selectorOf({ ...EVERY_CACHE, caches: ['orders'], resourceGroups: ['rg-shop', 'rg-carts'], excluded: ['*/orders'] });
+    selector.judge(cache());
+    selector.judge(cache('carts', 'rg-carts'));
+    expect(selector.unmatched()).toEqual([]);
   });
 
   it('is told with its value made harmless', () => {

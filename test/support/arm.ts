@@ -38,6 +38,8 @@ export interface Listing {
   readonly graph?: (query: GraphQuery) => readonly Page[] | undefined;
   /** Pages of what descends from a management group; those that are left out do not exist. */
   readonly groups?: ByPath<readonly Page[]>;
+  /** What the caller may do, by scope as Resource Manager tells it; read everything by default. */
+  readonly rights?: (scope: string) => Page | undefined;
   /** Milliseconds before an answer is there. */
   readonly delay?: (asked: string) => number;
 }
@@ -48,6 +50,8 @@ interface Asked {
   readonly lists: string[];
   /** Of lists below a cache and of single resources. */
   readonly places: Place[];
+  /** Scopes whose rights were asked for. */
+  readonly rights: string[];
   /** Queries of Resource Graph. */
   readonly queries: GraphQuery[];
 }
@@ -61,9 +65,10 @@ export const armOf = ({
   resources = {},
   graph = () => undefined,
   groups = {},
+  rights = () => undefined,
   delay,
 }: Listing) => {
-  const asked: Asked = { lists: [], places: [], queries: [] };
+  const asked: Asked = { lists: [], places: [], rights: [], queries: [] };
   const wait = async (what: string): Promise<void> => {
     if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay(what)));
   };
@@ -100,6 +105,12 @@ export const armOf = ({
       );
     },
     list: async (place) => {
+      if (place.path.endsWith('/providers/Microsoft.Authorization/permissions')) {
+        asked.rights.push(place.scope);
+        const held = rights(place.scope) ?? [{ actions: ['*/read'], notActions: [] }];
+        if (held instanceof Error) throw held;
+        return held;
+      }
       asked.places.push(place);
       await wait(place.path);
       const items = below[tailOf(place.path)] ?? (place.path.endsWith('/databases') ? [wireDatabase()] : []);

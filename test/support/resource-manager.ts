@@ -46,6 +46,8 @@ export interface Estate {
   readonly indexed?: (row: Row) => Row | null;
   /** Subscriptions that Resource Graph does not answer for. */
   readonly unindexed?: readonly string[];
+  /** What the caller may do at a path, such as `/subscriptions/ID`; by default it is Reader of each subscription, and of no group. */
+  readonly rights?: (scope: string) => readonly unknown[] | undefined;
   /** Resource Manager's bucket for the reads of one subscription: what does not fit is answered 429. */
   readonly bucket?: { readonly perSecond: number; readonly burst: number };
   readonly clientSecret?: string;
@@ -239,12 +241,21 @@ const answerOf = (estate: Estate, { method, path, body }: Received, base: string
     const items = /^redis$/i.test(type) ? estate.caches?.[id] : estate.clusters?.[id];
     return { body: pageOf(items ?? [], url, estate.pageSize) };
   }
+  const scope = /^(.+)\/providers\/Microsoft\.Authorization\/permissions$/.exec(decodeURIComponent(url.pathname))?.[1];
+  if (scope !== undefined) {
+    const held = estate.rights?.(scope) ?? (scope.startsWith('/subscriptions/') ? READER : undefined);
+    return held === undefined ? { status: 403, body: FORBIDDEN } : { body: pageOf(held, url, estate.pageSize) };
+  }
   const items = itemsBelow(estate, url.pathname);
   if (items !== null) return { body: pageOf(items, url, estate.pageSize) };
   const resource = resourceAt(estate, url.pathname);
   if (resource !== undefined) return { body: resource };
   return { status: 404, body: { error: { code: 'NotFound', message: `nothing at ${path}` } } };
 };
+
+export const READER = [{ actions: ['*/read'], notActions: [], dataActions: [], notDataActions: [] }];
+
+const FORBIDDEN = { error: { code: 'AuthorizationFailed', message: 'The client does not have authorization to perform it.' } };
 
 export const GRAPH_PATH = '/providers/Microsoft.ResourceGraph/resources';
 

@@ -14,8 +14,8 @@ interface Row {
 /** What many caches have in common. */
 interface Rest {
   readonly sku: string | null;
-  /** Null: no selected rule of that severity applied. */
-  readonly failures: Readonly<Record<Severity, number | null>>;
+  /** `-`: no selected rule of that severity applied; `?`: none that did was evaluated. */
+  readonly failures: Readonly<Record<Severity, number | '-' | '?'>>;
   readonly unknown: number;
   readonly pass: number;
 }
@@ -24,11 +24,11 @@ interface Column {
   readonly title: string;
   readonly pad: (text: string, width: number) => string;
   readonly cell: (row: Row) => string;
-  /** For a cell that says something; `0` and `-` are faint. */
+  /** For a cell that says something; `0`, `-` and `?` are faint. */
   readonly paint: (text: string) => string;
 }
 
-/** Every cache with its failures by severity. `-`: no selected rule of that severity applied; `0`: none of them failed. */
+/** Every cache with its failures by severity: `0` where none failed of those that were evaluated. */
 export const matrix = (display: Display): Gathering => {
   const rows: Row[] = [];
   const shared = poolBy((rest: Rest) => JSON.stringify(rest));
@@ -51,10 +51,11 @@ const restOf = ({ cache, counts, findings }: AssessedCache): Rest => ({
   pass: counts.pass,
 });
 
-const failuresOf = (findings: readonly Finding[], severity: Severity): number | null => {
+const failuresOf = (findings: readonly Finding[], severity: Severity): Rest['failures'][Severity] => {
   const failures = findings.filter((finding) => finding.severity === severity && finding.outcome === 'fail').length;
-  const applied = findings.some(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
-  return failures === 0 && !applied ? null : failures;
+  const applied = findings.filter(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
+  if (failures > 0 || applied.some(({ outcome }) => outcome !== 'not_evaluated')) return failures;
+  return applied.length === 0 ? '-' : '?';
 };
 
 function* lines(rows: readonly Row[], report: Report, { style, unicode, width: available }: Display): Lines {
@@ -70,7 +71,7 @@ function* lines(rows: readonly Row[], report: Report, { style, unicode, width: a
   for (const row of rows) {
     const cells = columns.map(({ cell, pad, width, paint }) => {
       const text = cell(row);
-      return (/^[-0]$/.test(text) ? style.faint : paint)(pad(text, width));
+      return (/^[-0?]$/.test(text) ? style.faint : paint)(pad(text, width));
     });
     yield `  ${cells.join('  ')}`;
   }
@@ -85,7 +86,7 @@ const columnsOf = ({ run, summary }: Report, style: Style): readonly Column[] =>
     (severity) => ({
       title: severity,
       pad: padStart,
-      cell: ({ rest }: Row) => String(rest.failures[severity] ?? '-'),
+      cell: ({ rest }: Row) => String(rest.failures[severity]),
       paint: style.severity[severity],
     }),
   ),

@@ -19,7 +19,7 @@ export const readRow = (row: unknown, use: IndexUse): Decoded => {
   const decoded = /\/providers\/Microsoft\.Cache\/redisEnterprise\//i.test(id) ? readCluster(row) : readRedis(row);
   if ('refused' in decoded) return decoded;
   const { cache } = decoded;
-  const isOld = isObject(row) && !MARKS[cache.kind].every((name) => propertyOf(propertiesOf(row), name) !== undefined);
+  const isOld = isObject(row) && !MARKS[cache.kind].every((path) => isThere(propertyOf(row, 'properties'), path));
   const changes: Partial<Record<keyof CacheFacts, Fact<unknown>>> = {};
   for (const name of READ_FACTS) {
     const fact = inIndex<unknown>(cache[name], isOld, use);
@@ -31,16 +31,21 @@ export const readRow = (row: unknown, use: IndexUse): Decoded => {
 /** Of a cluster without a SKU nobody knows the kind, and that is a gap in every list. */
 const READ_FACTS = FACTS.filter((name) => name !== 'skuName');
 
-const propertiesOf = (row: Readonly<Record<string, unknown>>) => {
-  const properties = propertyOf(row, 'properties');
-  return isObject(properties) ? properties : {};
+const isThere = (value: unknown, [name, ...rest]: readonly string[]): boolean => {
+  const inner = isObject(value) && name !== undefined ? propertyOf(value, name) : undefined;
+  return inner !== undefined && (rest.length === 0 || isThere(inner, rest));
 };
 
-/** What the newest API tells of every cache, in every recording, and older ones do not know. */
-const MARKS: Readonly<Record<Cache['kind'], readonly string[]>> = {
-  redis: ['updateChannel', 'disableAccessKeyAuthentication'],
-  managed: ['highAvailability', 'publicNetworkAccess'],
-  enterprise: ['highAvailability', 'publicNetworkAccess'],
+const OF_CLUSTERS = ['highAvailability', 'publicNetworkAccess', 'minimumTlsVersion', 'privateEndpointConnections', 'redundancyMode'];
+
+/**
+ * What the newest API tells of every cache, in every recording: paths below the properties. Older ones do not know some of it, and
+ * an index that lacks any of it may lack anything.
+ */
+const MARKS: Readonly<Record<Cache['kind'], readonly (readonly string[])[]>> = {
+  redis: [['updateChannel'], ['disableAccessKeyAuthentication'], ['redisVersion'], ['linkedServers'], ['redisConfiguration', 'maxclients']],
+  managed: OF_CLUSTERS.map((name) => [name]),
+  enterprise: OF_CLUSTERS.map((name) => [name]),
 };
 
 const inIndex = <T>(fact: Fact<T>, isOld: boolean, use: IndexUse): Fact<T> => {

@@ -92,8 +92,10 @@ const expectedMatrix = (estate: readonly AssessedCache[]): readonly string[] =>
     const times = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
     const cells = SEVERITIES.map((severity) => {
       const failures = findings.filter((finding) => finding.outcome === 'fail' && finding.severity === severity).length;
-      const applied = findings.some(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
-      return failures > 0 || applied ? failures : '-';
+      const outcomes = findings.filter(({ rule }) => rule.severity === severity).map(({ outcome }) => outcome);
+      const seen = outcomes.some((outcome) => ['pass', 'fail', 'unknown'].includes(outcome));
+      if (failures > 0 || seen) return failures;
+      return outcomes.includes('not_evaluated') ? '?' : '-';
     });
     return [cache.name, cache.sku, ...cells, times('unknown'), times('pass')].join(' ');
   });

@@ -79,28 +79,42 @@ describe('a row of Resource Graph', () => {
     },
     // Absent by default, on a row of the newest API: nothing to ask.
     { what: 'the minimum TLS version', wire: redis({ minimumTlsVersion: undefined }), asks: ['zones'] },
-    { what: 'the redundancy mode', wire: cluster({ redundancyMode: undefined }), asks: ['redundancyMode', 'zones'] },
     { what: 'a customer-managed key', wire: cluster({ encryption: undefined }), asks: ['zones'] },
   ];
   it.each(MISSING)('without $what asks Resource Manager for it', ({ wire, asks }) => {
     expect(doubted(read(wire))).toEqual([...asks].sort());
   });
 
-  it.each(['updateChannel', 'disableAccessKeyAuthentication'])('about redis that lacks %s tells nothing by absence', (mark) => {
-    const cache = read(redis({ [mark]: undefined, minimumTlsVersion: undefined, subnetId: undefined, redisConfiguration: {} }));
-    const defaults = ['minimumTlsVersion', 'subnetId', 'authenticationDisabled', 'entraAuthentication', 'privateEndpoints'];
-    expect(doubted(cache)).toEqual(expect.arrayContaining(defaults));
-    // What stands outside of the properties does not depend on them.
-    expect([kindOf(cache, 'tags'), kindOf(cache, 'identityType')]).toEqual(['observed', 'service_default']);
-    // What is there is there.
-    expect(cache.nonSslPort).toMatchObject({ known: true, value: false });
-  });
+  it.each(['updateChannel', 'disableAccessKeyAuthentication', 'redisVersion', 'linkedServers'])(
+    'about redis that lacks %s tells nothing by absence',
+    (mark) => {
+      const cache = read(redis({ [mark]: undefined, minimumTlsVersion: undefined, subnetId: undefined, redisConfiguration: {} }));
+      const defaults = ['minimumTlsVersion', 'subnetId', 'authenticationDisabled', 'entraAuthentication', 'privateEndpoints'];
+      expect(doubted(cache)).toEqual(expect.arrayContaining(defaults));
+      // What stands outside of the properties does not depend on them.
+      expect([kindOf(cache, 'tags'), kindOf(cache, 'identityType')]).toEqual(['observed', 'service_default']);
+      // What is there is there.
+      expect(cache.nonSslPort).toMatchObject({ known: true, value: false });
+    },
+  );
 
-  it.each(['highAvailability', 'publicNetworkAccess'])('about a cluster that lacks %s tells nothing by absence', (mark) => {
-    const cache = read(
-      cluster({ [mark]: undefined, minimumTlsVersion: undefined, privateEndpointConnections: undefined, encryption: undefined }),
-    );
-    expect(doubted(cache)).toEqual(['minimumTlsVersion', 'privateEndpoints', 'customerManagedKey', 'subnetId', 'zones', mark].sort());
+  it.each([undefined, {}, { 'maxmemory-reserved': '642' }])(
+    'about redis whose configuration in the index is %s tells nothing by absence: authentication may be off',
+    (redisConfiguration) => {
+      const cache = read(redis({ redisConfiguration }));
+      expect(doubted(cache)).toEqual(expect.arrayContaining(['authenticationDisabled', 'entraAuthentication', 'subnetId']));
+    },
+  );
+
+  it.each([
+    ['highAvailability', 'highAvailability'],
+    ['publicNetworkAccess', 'publicNetworkAccess'],
+    ['minimumTlsVersion', 'minimumTlsVersion'],
+    ['privateEndpointConnections', 'privateEndpoints'],
+    ['redundancyMode', 'redundancyMode'],
+  ])('about a cluster that lacks %s tells nothing by absence', (mark, fact) => {
+    const cache = read(cluster({ [mark]: undefined, encryption: undefined }));
+    expect(doubted(cache)).toEqual(['customerManagedKey', 'subnetId', 'zones', fact].sort());
   });
 
   it('keeps what stands below the cache for later', () => {
