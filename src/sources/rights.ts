@@ -108,7 +108,7 @@ const covers = (patterns: unknown, action: string): boolean | null =>
     : null;
 
 const notHeld = (scope: string, action: string) =>
-  problem('permission', 'AUTHORIZATION_FAILED', `no right to ${action} on the whole subscription: Resource Graph shows what may be read`, {
+  problem('permission', 'AUTHORIZATION_FAILED', `no right to ${action} on the whole subscription: Resource Graph may hide caches`, {
     scope,
     action,
     hint: `Grant Reader: az role assignment create --role Reader --assignee OBJECT_ID --scope ${scope}`,
