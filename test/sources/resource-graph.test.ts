@@ -377,6 +377,17 @@ describe('the right to see everything', () => {
     expect(asked.rights.slice(1)).toEqual([THREE, subscriptionId(4)].map((id) => `/subscriptions/${id}`));
   });
 
+  it('is not proven for a subscription that is listed in two tenants by one of them', async () => {
+    const other = '99999999-aaaa-4bbb-8ccc-000000000001';
+    const subscriptions = [
+      [wireSubscription(ONE), wireSubscription(TWO, { tenantId: other })],
+      [wireSubscription(TWO), wireSubscription(THREE)],
+    ];
+    const rights = (scope: string): Page => (scope.includes(TENANT) ? [READ] : []);
+    const { scopes } = await graphScanOf(listing(index([]), { subscriptions, rights }));
+    expect(scopes.map(({ status }) => status)).toEqual(['read', 'denied', 'read']);
+  });
+
   it('is proven by a management group for its own subscriptions alone, and asked for on the others', async () => {
     const groups = { mg: [[{ id: `/subscriptions/${ONE}` }]] };
     const rights = (scope: string): Page => (scope.includes('/managementGroups/') ? [READ] : []);
