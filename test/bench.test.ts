@@ -135,7 +135,7 @@ describe('the table', () => {
   });
 });
 
-const ESTATE: Estate = { subscriptions: 2, caches: 12, clusters: 0, latencyMs: 0, throttled: false };
+const ESTATE: Estate = { subscriptions: 2, caches: 12, clusters: 0, latencyMs: 0, throttled: false, reader: 'tenant' };
 
 describe('the estate', () => {
   it('has failures that are known beforehand', () => {

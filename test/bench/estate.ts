@@ -12,6 +12,8 @@ export interface Estate {
   readonly latencyMs: number;
   /** Whether each subscription has Resource Manager's bucket of reads, and answers 429 when that is empty. */
   readonly throttled: boolean;
+  /** Where the caller is Reader: on the root of the tenant, as whoever is in charge of it, or on each subscription alone. */
+  readonly reader: 'tenant' | 'subscriptions';
 }
 
 export const BUCKET = { burst: 250, perSecond: 25 } as const;

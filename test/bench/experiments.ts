@@ -52,6 +52,7 @@ const estateOf = (subscriptions: number, caches: number, more: Partial<Estate> =
   clusters: 0,
   latencyMs: 0,
   throttled: false,
+  reader: 'tenant',
   ...more,
 });
 
@@ -343,15 +344,26 @@ const resourceGraph: Experiment = {
 
 /** Where an index pays: many subscriptions that hold little. */
 const sparse: Experiment = {
-  rows: [row('Resource Graph', 'graph-sparse', `1000 × 1 caches, ${LATENCY_MS} ms: Resource Graph / Resource Manager, wall`, '×')],
+  rows: [
+    row('Resource Graph', 'graph-sparse', `1000 × 1 caches, ${LATENCY_MS} ms: Resource Graph / Resource Manager, wall`, '×'),
+    row('Resource Graph', 'graph-sparse-rights', 'the same without a right on the tenant: asked for on each subscription', '×'),
+  ],
   measure: async (kit) => {
     const estate = estateOf(1_000, 1, { latencyMs: LATENCY_MS });
-    const pairs = await inTurn(
-      kit.runs(3),
-      () => scan(kit, gateScan(estate, { args: ['--source', 'graph'], calls: null }), 'wall'),
-      () => scan(kit, gateScan(estate), 'wall'),
-    );
-    return { 'graph-sparse': wallRatios(pairs) };
+    const graph = { args: ['--source', 'graph'], calls: null };
+    const [tenant, subscriptions] = [
+      await inTurn(
+        kit.runs(3),
+        () => scan(kit, gateScan(estate, graph), 'wall'),
+        () => scan(kit, gateScan(estate), 'wall'),
+      ),
+      await inTurn(
+        kit.runs(3),
+        () => scan(kit, gateScan({ ...estate, reader: 'subscriptions' }, graph), 'wall'),
+        () => scan(kit, gateScan(estate), 'wall'),
+      ),
+    ];
+    return { 'graph-sparse': wallRatios(tenant), 'graph-sparse-rights': wallRatios(subscriptions) };
   },
 };
 

@@ -50,7 +50,7 @@ const servingOf = (estate: Estate): Serving => {
   return { estate, numbers, bodies: bodiesOf(estate, numbers), counts: { ...NONE }, buckets: new Map() };
 };
 
-let serving = servingOf({ subscriptions: 0, caches: 0, clusters: 0, latencyMs: 0, throttled: false });
+let serving = servingOf({ subscriptions: 0, caches: 0, clusters: 0, latencyMs: 0, throttled: false, reader: 'tenant' });
 let base = '';
 
 interface Answer {
@@ -138,15 +138,19 @@ interface Asked {
 }
 
 const LIST = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Cache\/(redis|redisEnterprise)$/i;
-/** Reader of the tenant, as whoever is in charge of thousands of subscriptions is. */
-const ROOT_RIGHTS = /^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+\/providers\/Microsoft\.Authorization\/permissions$/i;
+const RIGHTS =
+  /^(\/subscriptions\/[^/]+|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+)\/providers\/Microsoft\.Authorization\/permissions$/i;
 const BELOW = /^\/subscriptions\/([^/]+)\/resourceGroups\/[^/]+\/providers\/Microsoft\.Cache\/(redis|redisEnterprise)\/([^/]+)\/(.+)$/i;
 
 const answerTo = (now: Serving, { method, path, query, body }: Asked): Answer => {
   if (method === 'POST' && /^\/providers\/Microsoft\.ResourceGraph\/resources$/i.test(path)) return graphAnswer(now, body);
   const start = Number(new URLSearchParams(query).get('$skiptoken') ?? 0);
   if (path === '/subscriptions') return listAnswer(path, query, now.bodies.subscriptions(start));
-  if (ROOT_RIGHTS.test(path)) return ok('{"value":[{"actions":["*/read"],"notActions":[]}]}');
+  const rights = RIGHTS.exec(path)?.[1];
+  if (rights !== undefined) {
+    const held = rights.startsWith('/subscriptions/') || now.estate.reader === 'tenant';
+    return held ? ok('{"value":[{"actions":["*/read"],"notActions":[]}]}') : failure(403, 'AuthorizationFailed');
+  }
   const [, listed = '', type] = LIST.exec(path) ?? [];
   const list = type === undefined ? null : numberOf(now.estate, listed);
   if (list !== null) {
