@@ -26,6 +26,7 @@ import { type Decoded, readRedis } from '../src/sources/decode/redis.ts';
 import { type Listing, scanOf } from './support/arm.ts';
 import { cacheId, compliantCache } from './support/cache.ts';
 import { subscriptionId, wireCluster, wireDatabase, wireRedis, wireSubscription } from './support/resource-manager.ts';
+import { END, runOf } from './support/run.ts';
 
 const ONE = subscriptionId(1);
 
@@ -791,22 +792,7 @@ describe('what a finding shows', () => {
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
 
-const RUN: Run = {
-  tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
-  id: 'run-1',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  today: TODAY,
-  source: 'arm',
-  cloud: 'public',
-  tenantId: null,
-  failOn: 'high',
-  rules: ASKED,
-  frameworks: [],
-  byFramework: false,
-  options: {},
-};
-
-const END = { finishedAt: '2026-01-01T00:00:01.000Z', stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } };
+const RUN = runOf({ rules: ASKED });
 
 /** The whole JSON report of a scan by every rule. */
 const reportOf = async (listing: Omit<Listing, 'subscriptions'>): Promise<string> => {

@@ -5,29 +5,14 @@ import type { OutputRequest } from '../../src/cli/outputs.ts';
 import { openReports } from '../../src/cli/reports.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
-import type { Run } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
 import { cacheId, compliantCache, seen, TODAY } from '../support/cache.ts';
+import { END, runOf } from '../support/run.ts';
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
 
-const RUN: Run = {
-  tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
-  id: 'run-1',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  today: TODAY,
-  source: 'arm',
-  cloud: 'public',
-  tenantId: null,
-  failOn: 'high',
-  rules: [nonSslPortDisabled],
-  frameworks: [],
-  byFramework: false,
-  options: {},
-};
-
-const END = { finishedAt: '2026-01-01T00:00:01.000Z', stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } };
+const RUN = runOf({ rules: [nonSslPortDisabled] });
 
 /** A place that takes its time and remembers what it was given, text by text. */
 const slow = (fails: (nth: number) => boolean = () => false) => {

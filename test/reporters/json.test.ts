@@ -5,7 +5,6 @@ import type { Cache } from '../../src/model/cache.ts';
 import { problem } from '../../src/model/problem.ts';
 import type { SubscriptionScope } from '../../src/model/scope.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
-import type { Run } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
 import { jsonReporter, rulesJson } from '../../src/reporters/json.ts';
 import { frameworkOf } from '../../src/rules/frameworks.ts';
@@ -25,6 +24,7 @@ import {
   seen,
   TODAY,
 } from '../support/cache.ts';
+import { runOf } from '../support/run.ts';
 
 const cacheOf = (name: string, differences: Partial<Cache> = {}): Cache => compliantCache({ id: cacheId(name), name, ...differences });
 
@@ -60,20 +60,12 @@ interface Scene {
 }
 
 const resultOf = (caches: readonly Cache[], { rules = RULES, unread = true }: Scene = {}): string => {
-  const run: Run = {
-    tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
-    id: 'run-1',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    today: TODAY,
-    source: 'arm',
-    cloud: 'public',
-    tenantId: null,
+  const run = runOf({
     failOn: POLICY.failOn,
     rules,
     frameworks: [frameworkOf('mcsb', RULES), frameworkOf('soc-2', RULES)],
-    byFramework: false,
     options: { failOn: POLICY.failOn },
-  };
+  });
   const tally = tallyOf(run, POLICY);
   const reporter = jsonReporter();
   const parts = [reporter.begin(run)];

@@ -5,33 +5,19 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/assess.ts';
 import { styleFor } from '../../src/cli/style.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
-import type { AssessedCache, Run } from '../../src/policy/report.ts';
+import type { AssessedCache } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
 import { FORMATS, REPORTERS } from '../../src/reporters/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { cacheId, compliantCache, seen, TODAY } from '../support/cache.ts';
+import { END, runOf } from '../support/run.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
 
-const RUN: Run = {
-  tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
-  id: 'run-1',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  today: TODAY,
-  source: 'arm',
-  cloud: 'public',
-  tenantId: null,
-  failOn: 'high',
-  rules: RULES,
-  frameworks: [],
-  byFramework: false,
-  options: {},
-};
-
-const END = { finishedAt: '2026-01-01T00:00:01.000Z', stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } };
+const RUN = runOf({ rules: RULES });
 
 const openCache = (n: number): AssessedCache => {
   const name = `cache-${n}`;

@@ -4,11 +4,12 @@ import { styleFor } from '../../../src/cli/style.ts';
 import { OUTCOMES, type Outcome } from '../../../src/model/finding.ts';
 import { rankOf, reaches, SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../../src/policy/evaluate.ts';
-import type { AssessedCache, Finding, Run } from '../../../src/policy/report.ts';
+import type { AssessedCache, Finding } from '../../../src/policy/report.ts';
 import { tallyOf } from '../../../src/policy/tally.ts';
 import { tableReporter } from '../../../src/reporters/table.ts';
 import { RULES } from '../../../src/rules/index.ts';
-import { cacheId, compliantCache, SUBSCRIPTION, TODAY } from '../../support/cache.ts';
+import { cacheId, compliantCache, SUBSCRIPTION } from '../../support/cache.ts';
+import { runOf } from '../../support/run.ts';
 
 interface Choice {
   readonly show: ReadonlySet<Outcome> | null;
@@ -190,20 +191,7 @@ describe('the table', () => {
             policy,
           );
         });
-        const run: Run = {
-          tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
-          id: 'run-1',
-          startedAt: '2026-01-01T00:00:00.000Z',
-          today: TODAY,
-          source: 'arm',
-          cloud: 'public',
-          tenantId: null,
-          failOn,
-          rules: RULES,
-          frameworks: [],
-          byFramework: false,
-          options: {},
-        };
+        const run = runOf({ failOn, rules: RULES });
         const tally = tallyOf(run, policy);
         const reporter = tableReporter({ ...choice, width: Number.POSITIVE_INFINITY, style: styleFor(false), unicode: true });
         reporter.begin(run);
