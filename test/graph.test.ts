@@ -496,6 +496,21 @@ describe('redvet scan --source graph', () => {
     expect(resultOf(ended).status.reason).toBe('4 caches, nothing failed, 4 checks not evaluated from this source');
   });
 
+  it('cannot tell whether --tag is for a cache whose row says nothing of tags', async () => {
+    const caches = ['a', 'b'].map((name) => wireRedis(ONE, name, { updateChannel: 'Stable' }, { tags: { env: 'prod' } }));
+    const withoutTags = ({ tags: _, ...row }: Row): Row => row;
+    const arm = await startResourceManager({
+      subscriptions: [ONE],
+      caches: { [ONE]: caches },
+      indexed: (row) => (row['name'] === 'a' ? withoutTags(row) : row),
+    });
+    const ended = await scan(arm, [...GRAPH, ...BY_SIX_RULES, '--tag', 'env=prod']);
+    await arm.close();
+    const { problems, summary } = resultOf(ended);
+    expect({ code: ended.code, caches: summary['caches'] }).toEqual({ code: 3, caches: 1 });
+    expect(problems.map(({ code, scope }) => `${code} ${scope?.slice(-2)}`)).toEqual(['UNREADABLE_ITEM /a']);
+  });
+
   it('does not take a cluster of another kind for the one of the row', async () => {
     const wire = wireCluster(ONE, 'm', { minimumTlsVersion: '1.0' });
     const arm = await startResourceManager({

@@ -25,6 +25,8 @@ export const readRow = (row: unknown, use: IndexUse): Decoded => {
     const fact = inIndex<unknown>(cache[name], isOld, use);
     if (fact !== cache[name]) changes[name] = fact;
   }
+  // The query asks for that column, so that a cache without tags has null there.
+  if (isObject(row) && !Object.hasOwn(row, 'tags')) changes.tags = unknown('tags', 'missing', 'the row of Resource Graph has no tags');
   return { cache: { ...cache, ...(changes as Partial<CacheFacts>) } };
 };
 

@@ -117,6 +117,12 @@ describe('a row of Resource Graph', () => {
     expect(doubted(cache)).toEqual(['customerManagedKey', 'subnetId', 'zones', fact].sort());
   });
 
+  it('without the column of tags does not say that the cache has none', () => {
+    const { tags: _, ...wire } = rowOf(redis({}, { tags: { owner: 'team-shop' } }));
+    expect(cacheIn(readRow(wire, 'complete')).tags).toMatchObject({ known: false, kind: 'missing', path: 'tags' });
+    expect(read(redis({}, { tags: null })).tags).toMatchObject({ known: true, value: [] });
+  });
+
   it('keeps what stands below the cache for later', () => {
     const children = {
       firewallRules: 'firewallRules',
