@@ -5,6 +5,7 @@ import { createPipelineRequest, type HttpClient } from '@azure/core-rest-pipelin
 import type { Cloud } from './clouds.ts';
 import { type Attempt, troubleOf } from './failure.ts';
 import { type Get, jsonAt, jsonOf, pagesAt, rawPages } from './listing.ts';
+import { managementGroupId } from './management-group.ts';
 import type { Pace } from './pacing.ts';
 import { armPipeline } from './pipeline.ts';
 import { GRAPH_PATH, type GraphQuery, graphPages, type Post } from './resource-graph.ts';
@@ -41,8 +42,6 @@ export interface Place {
   /** The action whose right it takes. */
   readonly action: string;
 }
-
-const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups';
 
 export interface ResourceManagerOptions {
   readonly cloud: Cloud;
@@ -113,9 +112,9 @@ export const openResourceManager = (options: ResourceManagerOptions): ResourceMa
     },
     query: (query) => pagesOf({ scope: null, action: READ_GRAPH }, signal, graphPages(cloud.endpoint, query, post)),
     descendants: (managementGroup) => {
-      const id = `${MANAGEMENT_GROUPS}/${encodeURIComponent(managementGroup)}`;
+      const id = managementGroupId(encodeURIComponent(managementGroup));
       const url = addressOf({ path: `${id}/descendants`, apiVersion: '2020-05-01' });
-      return pagesOf({ scope: `${MANAGEMENT_GROUPS}/${managementGroup}`, action: READ_GROUPS }, signal, pagesAt(url, origin, get));
+      return pagesOf({ scope: managementGroupId(managementGroup), action: READ_GROUPS }, signal, pagesAt(url, origin, get));
     },
     list: (place) =>
       guardedRead(place, async () => {

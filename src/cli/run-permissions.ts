@@ -1,3 +1,4 @@
+import { managementGroupId } from '../azure/management-group.ts';
 import { Trouble } from '../errors.ts';
 import { actionsOf, type Way } from '../model/need.ts';
 import { problem } from '../model/problem.ts';
@@ -21,7 +22,7 @@ export const runPermissions = async (given: Given, io: Io): Promise<number> => {
       );
   }
   const { source, managementGroups: groups } = readScope(given);
-  const scopes = [...subscriptions.map((id) => `/subscriptions/${id}`), ...groups.map((id) => `${MANAGEMENT_GROUPS}/${id}`)];
+  const scopes = [...subscriptions.map((id) => `/subscriptions/${id}`), ...groups.map(managementGroupId)];
   if (language === 'bicep' && scopes.length > 0) {
     throw new Trouble(
       problem('usage', 'USAGE', 'a Bicep role is assignable in the subscription that it is deployed to', {
@@ -39,8 +40,6 @@ export const runPermissions = async (given: Given, io: Io): Promise<number> => {
   await io.stderr.write(language === 'role' ? HOW_TO_JSON : HOW_TO_BICEP);
   return 0;
 };
-
-const MANAGEMENT_GROUPS = '/providers/Microsoft.Management/managementGroups';
 
 const NAME = 'redvet reader';
 const DESCRIPTION = 'Reads what redvet judges of Redis caches. Cannot list keys or change anything.';

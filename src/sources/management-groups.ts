@@ -4,7 +4,7 @@ import { count } from '../model/count.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap } from '../model/scope.ts';
 import { isObject, textOf } from './decode/json.ts';
-import { isSubscriptionId } from './decode/resource-id.ts';
+import { isUuid } from './decode/resource-id.ts';
 import { gapOf, unreadable } from './gaps.ts';
 
 /** What descends from one management group. */
@@ -25,7 +25,7 @@ export const readGroup = async (arm: ResourceManager, group: string): Promise<Gr
       for (const item of page) {
         const id = isObject(item) ? (textOf(item, 'id') ?? '') : '';
         const subscription = /^\/subscriptions\/([^/]+)$/i.exec(id)?.[1];
-        if (subscription !== undefined && isSubscriptionId(subscription)) subscriptions.add(subscription.toLowerCase());
+        if (subscription !== undefined && isUuid(subscription)) subscriptions.add(subscription.toLowerCase());
         else if (!/^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+$/i.test(id)) unknown += 1;
       }
     }

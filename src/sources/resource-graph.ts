@@ -1,17 +1,13 @@
 import type { ResourceManager } from '../azure/resource-manager.ts';
-import { Trouble } from '../errors.ts';
 import type { Cache, CacheKind } from '../model/cache.ts';
 import { compare } from '../model/compare.ts';
-import { count } from '../model/count.ts';
-import { problem } from '../model/problem.ts';
 import type { Gap, Seen } from '../model/scope.ts';
 import { type IndexUse, readRow } from './decode/index-row.ts';
 import { isObject, textOf } from './decode/json.ts';
-import { gapOf } from './gaps.ts';
+import { graphGap, notIndexed, rowsRepeated, unordered } from './graph-gaps.ts';
 import { inTurn } from './in-turn.ts';
 import { collecting } from './lists.ts';
 import { AHEAD, beginReading, type LiveRequest, type Reading, readCaches, scopeOf, skippedScope, whatMatchedNothing } from './live.ts';
-import { named } from './management-groups.ts';
 import { oneAhead } from './one-ahead.ts';
 import { type Prove, proving } from './rights.ts';
 import type { Source } from './source.ts';
@@ -152,7 +148,6 @@ async function* partsOf(reading: Reading, subscriptions: readonly Subscription[]
   let rows = collecting(first);
   const complete = (): Part => {
     const { caches, gaps: unread, repeated } = rows.collected();
-    // A row that comes again stands in the count for one that does not come.
     const own = repeated > 0 ? [...unread, rowsRepeated(subscription.id, repeated)] : unread;
     if (own.length > 0) partial.add(subscription.id);
     if (caches.length > 0) shown.add(subscription.id);
@@ -217,43 +212,3 @@ const answeredFor = async (arm: ResourceManager, ids: readonly string[]): Promis
     return { known, gap: graphGap(error, ids) };
   }
 };
-
-/** What could not be had of the index, with the subscriptions that it concerns. Anything but a `Trouble` is a bug and goes on up. */
-const graphGap = (error: unknown, ids: readonly string[]): Gap => {
-  if (!(error instanceof Trouble)) throw error;
-  const gap = gapOf(error, `Resource Graph about ${count(ids.length, 'subscription')}`);
-  const [only] = ids;
-  const { scope, hint } = gap.problem;
-  return {
-    ...gap,
-    problem: { ...gap.problem, scope: scope ?? (ids.length === 1 ? `/subscriptions/${only}` : null), hint: hint ?? WITHOUT_GRAPH },
-  };
-};
-
-const WITHOUT_GRAPH = 'Run again, or read Resource Manager instead of its index: --source arm';
-
-const unordered = (): Trouble =>
-  new Trouble(problem('malformed', 'GRAPH_UNORDERED', 'the rows do not come in the order that was asked for', { affects: ['*'] }));
-
-const rowsRepeated = (id: string, repeated: number): Gap => ({
-  problem: problem(
-    'malformed',
-    'GRAPH_ROWS_REPEATED',
-    `Resource Graph gave ${count(repeated, 'row')} more than once: others may be missing`,
-    {
-      scope: `/subscriptions/${id}`,
-      hint: WITHOUT_GRAPH,
-      affects: ['*'],
-    },
-  ),
-  correlationId: null,
-});
-
-const notIndexed = (ids: readonly string[]): Gap => ({
-  problem: problem('not_found', 'NOT_INDEXED', `Resource Graph does not answer for ${named(ids)}, which Resource Manager lists`, {
-    scope: ids.length === 1 ? `/subscriptions/${ids[0]}` : null,
-    hint: 'Read what the index does not know from Resource Manager: --source arm, with --subscription ID for these alone.',
-    affects: ['*'],
-  }),
-  correlationId: null,
-});

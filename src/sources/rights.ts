@@ -1,3 +1,4 @@
+import { managementGroupId } from '../azure/management-group.ts';
 import type { Place, ResourceManager } from '../azure/resource-manager.ts';
 import { Trouble } from '../errors.ts';
 import { matchesGlob } from '../model/glob.ts';
@@ -61,9 +62,8 @@ const rootsOf = (subscriptions: readonly Subscription[]): readonly Wide[] => {
 
 /** Nothing is told of a failure: whoever may not read the group may still read all of its subscriptions. */
 const isHeldOn = async (arm: ResourceManager, group: string, actions: readonly string[]): Promise<boolean> => {
-  const path = `/providers/Microsoft.Management/managementGroups/${encodeURIComponent(group)}`;
   try {
-    return (await lacking(arm, path, actions)).length === 0;
+    return (await lacking(arm, managementGroupId(encodeURIComponent(group)), actions)).length === 0;
   } catch (error) {
     if (error instanceof Trouble) return false;
     throw error;

@@ -3,7 +3,7 @@ import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap } from '../model/scope.ts';
 import { isObject, shown, textOf } from './decode/json.ts';
-import { isSubscriptionId } from './decode/resource-id.ts';
+import { isUuid } from './decode/resource-id.ts';
 import { gapOf, unreadable } from './gaps.ts';
 import { type GroupMembers, invisible } from './management-groups.ts';
 import { unmatched } from './selection.ts';
@@ -47,9 +47,15 @@ const readSubscriptionItem = (item: unknown): Subscription | null => {
     .filter((id) => typeof id === 'string')
     .map((id) => id.toLowerCase());
   const [id = '', other = id] = ids;
-  if (id !== other || !isSubscriptionId(id)) return null;
-  const tenantId = textOf(item, 'tenantId')?.toLowerCase() ?? null;
-  return { id, name: textOf(item, 'displayName'), state: textOf(item, 'state'), tenantId };
+  if (id !== other || !isUuid(id)) return null;
+  const tenant = textOf(item, 'tenantId') ?? '';
+  return {
+    id,
+    name: textOf(item, 'displayName'),
+    state: textOf(item, 'state'),
+    // It becomes part of an address.
+    tenantId: isUuid(tenant) ? tenant.toLowerCase() : null,
+  };
 };
 
 /** What a subscription that is listed twice says in two ways cannot be relied on: without a state it is read. */

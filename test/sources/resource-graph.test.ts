@@ -377,6 +377,16 @@ describe('the right to see everything', () => {
     expect(asked.rights.slice(1)).toEqual([THREE, subscriptionId(4)].map((id) => `/subscriptions/${id}`));
   });
 
+  it.each(['..', '.', '', 'mg-other', `${TENANT}/x`, 7])(
+    'is not asked for on a management group that is called like the tenant %j',
+    async (tenantId) => {
+      const subscriptions = [[ONE, TWO].map((id) => wireSubscription(id, { tenantId }))];
+      const { asked, scopes } = await graphScanOf(listing(index([]), { subscriptions, rights: () => [] }));
+      expect(asked.rights).toEqual([ONE, TWO].map((id) => `/subscriptions/${id}`));
+      expect(scopes.map(({ status }) => status)).toEqual(['denied', 'denied']);
+    },
+  );
+
   it('is not proven for a subscription that is listed in two tenants by one of them', async () => {
     const other = '99999999-aaaa-4bbb-8ccc-000000000001';
     const subscriptions = [

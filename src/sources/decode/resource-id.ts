@@ -22,7 +22,7 @@ const SUBNET_ID =
 export const isSubnetId = (text: string): boolean => SUBNET_ID.test(text);
 
 /** A subscription id: it becomes part of a request path, so nothing but a GUID will do. */
-export const isSubscriptionId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /**
  * The path of a cache or cluster below the endpoint, each part escaped; null when a name in it could lead anywhere else.
@@ -30,7 +30,7 @@ export const isSubscriptionId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9
  */
 export const pathOf = (id: string): string | null => {
   const parts = readResourceId(id);
-  if (parts === null || !isSubscriptionId(parts.subscriptionId)) return null;
+  if (parts === null || !isUuid(parts.subscriptionId)) return null;
   const { subscriptionId, resourceGroup, provider, type, name } = parts;
   const isCache = /^microsoft\.cache\/(?:redis|redisenterprise)$/i.test(`${provider}/${type}`);
   if (!isCache || !isPlainName(name) || !isGroupName(resourceGroup)) return null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPlainName, isSubnetId, isSubscriptionId, pathOf, readResourceId } from '../../../src/sources/decode/resource-id.ts';
+import { isPlainName, isSubnetId, isUuid, pathOf, readResourceId } from '../../../src/sources/decode/resource-id.ts';
 
 describe('readResourceId', () => {
   it('takes the id of a top-level resource apart and keeps the case of each part', () => {
@@ -59,7 +59,7 @@ describe('isSubnetId', () => {
   });
 });
 
-describe('isSubscriptionId', () => {
+describe('isUuid', () => {
   it.each([
     ['01234567-89ab-cdef-0123-456789abcdef', true],
     ['01234567-89AB-CDEF-0123-456789ABCDEF', true],
@@ -71,8 +71,8 @@ describe('isSubscriptionId', () => {
     [' 01234567-89ab-cdef-0123-456789abcdef', false],
     ['01234567-89ab-cdef-0123-456789abcdef\n', false],
     ['', false],
-  ])('takes %j for the id of a subscription: %j', (text, expected) => {
-    expect(isSubscriptionId(text)).toBe(expected);
+  ])('takes %j for a UUID, as subscriptions and tenants are called: %j', (text, expected) => {
+    expect(isUuid(text)).toBe(expected);
   });
 });
 
