@@ -806,7 +806,7 @@ const reportOf = async (listing: Omit<Listing, 'subscriptions'>): Promise<string
   for (const one of seen) {
     if (one.type === 'gap') tally.addProblem(one.gap.problem);
     else if (one.type === 'subscription') tally.addSubscription(one.subscription);
-    else {
+    else if (one.type === 'cache') {
       const assessed = evaluate(assess(one.cache, ASKED, TODAY), POLICY);
       tally.add(assessed);
       text += reporter.assessed(assessed);

@@ -131,6 +131,8 @@ const collect = async (source: Source, { tally, policy, settings, reports, today
       await reports.assessed(assessed);
     } else if (seen.type === 'subscription') {
       tally.addSubscription(seen.subscription);
+    } else if (seen.type === 'input') {
+      tally.addInput(seen.input);
     } else if (!isStop(seen.gap.problem, stop)) {
       tally.addProblem(seen.gap.problem);
       if (seen.gap.correlationId !== null)

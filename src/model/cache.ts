@@ -45,16 +45,41 @@ type ClientProtocol = (typeof CLIENT_PROTOCOLS)[number];
 export interface Cache extends CacheLabels, CacheFacts {}
 
 export interface CacheLabels {
-  /** The Azure Resource Manager id as the source wrote it; compared without case. */
+  /** The Azure Resource Manager id as the source wrote it, compared without case; of a declared one the address at the source. */
   readonly id: string;
   readonly name: string;
   readonly kind: CacheKind;
-  readonly resourceGroup: string;
-  readonly subscriptionId: string;
+  /** Null where a declaration does not say. */
+  readonly resourceGroup: string | null;
+  /** Lower case; null where a declaration does not say. */
+  readonly subscriptionId: string | null;
   readonly location: string | null;
   /** For people, such as `Premium P1` or `Balanced_B10`. */
   readonly sku: string | null;
   readonly provisioningState: string | null;
+  /** Where it is declared; null for one that runs. */
+  readonly origin: Origin | null;
+}
+
+/** Where a cache is written down before it is deployed. */
+export interface Origin {
+  /** The file as the person named it, with `/` between folders. */
+  readonly file: string;
+  /** In which language it has to be mended. */
+  readonly language: 'terraform' | 'arm' | 'bicep';
+  /** The line and column it begins at, from 1; null where the format has none. */
+  readonly place: Place | null;
+  /** Its address there; the cache's id, too. */
+  readonly address: string;
+  /** Whether the declaration makes a new cache, rather than changing or keeping one. */
+  readonly creates: boolean;
+  /** Where single values stand, by the path of the fact. */
+  readonly places: ReadonlyMap<string, Place>;
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
 }
 
 /** What a kind of cache does not have is out of reach for it, and no rule for that kind asks. */
@@ -69,6 +94,8 @@ interface SharedFacts {
   readonly zones: Fact<readonly string[]>;
   /** By name, as they are written; names are compared without case, values with it. */
   readonly tags: Fact<readonly Tag[]>;
+  /** Keys and connection strings that its declaration holds in clear. */
+  readonly secrets: Fact<readonly DeclaredSecret[]>;
 }
 
 interface RedisFacts {
@@ -119,6 +146,16 @@ export interface Tag {
   readonly name: string;
   /** Null when it is not a text. */
   readonly value: string | null;
+}
+
+/** A secret that stands in clear in a declaration. The value itself is nowhere. */
+export interface DeclaredSecret {
+  /** A noun phrase: `an access key`. */
+  readonly what: string;
+  /** Where it stands: an attribute, `output.redis_key`, `parameters.key.defaultValue`. */
+  readonly path: string;
+  /** The address of the output, variable or parameter; null when it stands in the declaration of the cache itself. */
+  readonly subject: string | null;
 }
 
 export interface PrivateEndpoint {

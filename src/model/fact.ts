@@ -13,8 +13,10 @@ export interface Known<T> {
   readonly path: string;
   /** `service_default`: the property was absent and Azure documents what that means. */
   readonly from: 'observed' | 'service_default';
-  /** The value as it is written at the source; null when it stands there not at all, or is no single value. */
+  /** The value as it is written at the source, `(sensitive)` for one that must not be shown; null when it stands there not at all, or is no single value. */
   readonly written: string | null;
+  /** How the source writes what Azure calls otherwise, by Azure's word: `Disabled` is `false` in Terraform. */
+  readonly spelling?: Readonly<Record<string, string>>;
 }
 
 export interface Unknown {

@@ -22,6 +22,8 @@ export interface Verdict {
   readonly severity?: Severity;
   /** When what it says comes about, as `YYYY-MM-DD`; how many days that is away is for the table to say. */
   readonly due?: string;
+  /** The address of what it is about, where that is not the cache itself: an output, a variable. */
+  readonly subject?: string;
   /** What the source can still read and this verdict waits for. */
   readonly awaits?: Awaitable;
 }

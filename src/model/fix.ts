@@ -1,4 +1,4 @@
-import { API_VERSIONS, type CacheKind } from './cache.ts';
+import { API_VERSIONS, type CacheKind, type CacheLabels } from './cache.ts';
 
 /** How a rule's failure is mended. Texts are sentences; what a tool can do is data, so that it can be written in every language. */
 export interface Fix {
@@ -45,6 +45,23 @@ export interface FixTarget {
   /** Such as `Basic C0`. */
   readonly sku: string | null;
 }
+
+/** A cache as what is to be mended; what a declaration does not say is empty. */
+export const targetOf = ({
+  id,
+  name,
+  kind,
+  resourceGroup,
+  subscriptionId,
+  sku,
+}: Pick<CacheLabels, 'id' | 'name' | 'kind' | 'resourceGroup' | 'subscriptionId' | 'sku'>): FixTarget => ({
+  id,
+  name,
+  kind,
+  resourceGroup: resourceGroup ?? '',
+  subscriptionId: subscriptionId ?? '',
+  sku,
+});
 
 /** What a JSON body may hold. */
 export type Body = { readonly [key: string]: string | number | boolean | readonly string[] | Body };

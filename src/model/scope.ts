@@ -17,6 +17,23 @@ export interface SubscriptionScope {
   readonly reason: string | null;
 }
 
+/** What a scan of files was given. */
+export const INPUT_KINDS = ['inventory', 'snapshot', 'terraform-plan', 'terraform-state', 'terraform', 'arm-template', 'bicep'] as const;
+export type InputKind = (typeof INPUT_KINDS)[number];
+
+/** One file, folder or stream that was read. */
+export interface InputScope {
+  /** As the person named it; `-` for standard input. */
+  readonly path: string;
+  readonly kind: InputKind;
+  /** `partial`: something of it was not read. */
+  readonly status: 'read' | 'partial';
+  /** How many caches were seen in it. */
+  readonly caches: number;
+  /** How many more there are that `--exclude` left out. */
+  readonly excluded: number;
+}
+
 /** Something asked for that was not seen. It makes the run incomplete, never clean. */
 export interface Gap {
   readonly problem: Problem;
@@ -24,8 +41,9 @@ export interface Gap {
   readonly correlationId: string | null;
 }
 
-/** What a source yields. A subscription's own line follows its caches and gaps. */
+/** What a source yields. The line of a subscription or an input follows its caches and gaps. */
 export type Seen =
   | { readonly type: 'cache'; readonly cache: Cache }
   | { readonly type: 'gap'; readonly gap: Gap }
-  | { readonly type: 'subscription'; readonly subscription: SubscriptionScope };
+  | { readonly type: 'subscription'; readonly subscription: SubscriptionScope }
+  | { readonly type: 'input'; readonly input: InputScope };

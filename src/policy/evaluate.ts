@@ -1,4 +1,5 @@
-import type { Assessment, Judgement, Outcome } from '../model/finding.ts';
+import type { Cache, Origin, Place } from '../model/cache.ts';
+import type { Assessment, Evidence, Judgement, Outcome } from '../model/finding.ts';
 import { redacted } from '../model/redact.ts';
 import { reaches, type Threshold } from '../model/severity.ts';
 import { heldBack } from '../remediation/hold.ts';
@@ -39,10 +40,24 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
       relatedTo: failed ? leaderOf(judgement, judgements) : null,
       controls: told ? rule.controls : [],
       remediation: failed ? remediationOf(rule, cache, heldBack(rule.id, cache.kind, outcomesOf)) : null,
-      fingerprint: policy.digest(`redvet/1|${rule.id}|${cache.id.toLowerCase()}`),
+      subject: verdict.subject ?? null,
+      origin: cache.origin && { file: cache.origin.file, place: placeOf(cache.origin, verdict.evidence), address: cache.origin.address },
+      fingerprint: policy.digest(`redvet/1|${rule.id}|${identityOf(cache)}${verdict.subject === undefined ? '' : `|${verdict.subject}`}`),
     };
   });
   return { cache, counts: countsOf(findings), findings };
+};
+
+/** What is declared has an address that is its own in its file only. */
+const identityOf = ({ id, origin }: Cache): string => (origin === null ? id.toLowerCase() : `${origin.file}|${id}`);
+
+/** Where the value that decided stands: the place of its path, else of what encloses it, else of the whole declaration. */
+const placeOf = ({ place, places }: Origin, evidence: Evidence | null): Place | null => {
+  for (let path = evidence?.path ?? ''; path !== ''; path = path.slice(0, Math.max(path.lastIndexOf('.'), path.lastIndexOf('/'), 0))) {
+    const found = places.get(path);
+    if (found !== undefined) return found;
+  }
+  return place;
 };
 
 const leaderOf = ({ rule }: Judgement, judgements: readonly Judgement[]): string | null =>

@@ -2,7 +2,7 @@ import { count } from '../model/count.ts';
 import { NOTHING_MATCHED, type Problem } from '../model/problem.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
 import type { Policy } from './evaluate.ts';
-import type { Status, StatusOutcome, Summary } from './report.ts';
+import type { Run, Status, StatusOutcome, Summary } from './report.ts';
 
 /** The contract with every pipeline. 130 is 143 after SIGTERM. */
 export const EXIT_CODES: Readonly<Record<StatusOutcome, number>> = {
@@ -21,6 +21,7 @@ const SIGTERM_CODE = 143;
 
 /** What a run came to: all that its exit code depends on. */
 export interface Tallied {
+  readonly source: Run['source'];
   readonly subscriptions: readonly SubscriptionScope[];
   readonly problems: readonly Problem[];
   readonly summary: Summary;
@@ -89,8 +90,9 @@ const nothingIn = ({ subscriptions }: Tallied): string =>
     ? 'every subscription is passed over: nothing was read'
     : 'everything asked for was read, and there is no cache in it that the selected rules judge';
 
-/** Not one subscription of which anything was seen. What was skipped was not asked for; an item that makes no sense was seen. */
-const nothingReadable = ({ subscriptions, problems }: Tallied): boolean =>
+/** Not one subscription of which anything was seen: of files nobody has to be let in. What was skipped was not asked for; an item that makes no sense was seen. */
+const nothingReadable = ({ source, subscriptions, problems }: Tallied): boolean =>
+  source !== 'files' &&
   problems.length > 0 &&
   !problems.some(({ code }) => code === 'UNREADABLE_ITEM') &&
   !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0));

@@ -1,9 +1,9 @@
-import type { Cache } from '../model/cache.ts';
+import type { Cache, Origin } from '../model/cache.ts';
 import type { Evidence, Outcome } from '../model/finding.ts';
 import type { Framework, MappedControl } from '../model/framework.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Control, RuleSpec } from '../model/rule-spec.ts';
-import type { SubscriptionScope } from '../model/scope.ts';
+import type { InputScope, SubscriptionScope } from '../model/scope.ts';
 import type { Severity, Threshold } from '../model/severity.ts';
 import type { Remediation } from '../remediation/remediation.ts';
 
@@ -48,6 +48,10 @@ export interface Finding {
   readonly relatedTo: string | null;
   readonly controls: readonly Control[];
   readonly remediation: Remediation | null;
+  /** The address of what it is about, where that is not the cache itself. */
+  readonly subject: string | null;
+  /** Where the value that decided is written down; null for a cache that runs. */
+  readonly origin: Pick<Origin, 'file' | 'place' | 'address'> | null;
   readonly fingerprint: string;
 }
 
@@ -114,6 +118,8 @@ export interface Report {
   readonly run: Run;
   readonly finishedAt: string;
   readonly subscriptions: readonly SubscriptionScope[];
+  /** The files that were read, in a scan of files. */
+  readonly inputs: readonly InputScope[];
   readonly problems: readonly Problem[];
   readonly frameworks: readonly FrameworkResult[];
   readonly summary: Summary;

@@ -1,5 +1,5 @@
 import type { Problem } from '../model/problem.ts';
-import type { SubscriptionScope } from '../model/scope.ts';
+import type { InputScope, SubscriptionScope } from '../model/scope.ts';
 import { reaches, SEVERITIES, type Severity } from '../model/severity.ts';
 import { NO_COUNTS, sumOf } from './counts.ts';
 import type { Policy } from './evaluate.ts';
@@ -11,6 +11,7 @@ import type { AssessedCache, Finding, Report, Run, Stats, Summary } from './repo
 export interface Tally {
   add(assessed: AssessedCache): void;
   addSubscription(subscription: SubscriptionScope): void;
+  addInput(input: InputScope): void;
   addProblem(problem: Problem): void;
   /** The report as of now; later additions do not change it. */
   report(end: { readonly finishedAt: string; readonly stats: Stats }): Report;
@@ -18,6 +19,7 @@ export interface Tally {
 
 export const tallyOf = (run: Run, policy: Policy): Tally => {
   const subscriptions: SubscriptionScope[] = [];
+  const inputs: InputScope[] = [];
   const problems: Problem[] = [];
   let caches = 0;
   let totals = NO_COUNTS;
@@ -40,6 +42,7 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
       }
     },
     addSubscription: (subscription) => void subscriptions.push(subscription),
+    addInput: (input) => void inputs.push(input),
     addProblem: (problem) => void problems.push(problem),
     report: ({ finishedAt, stats }) => {
       const summary: Summary = {
@@ -57,6 +60,7 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
         run,
         finishedAt,
         subscriptions: [...subscriptions],
+        inputs: [...inputs],
         problems: [...problems],
         frameworks: frameworkResults(run.frameworks, {
           counts: byRule,
@@ -64,7 +68,7 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
           unread: problems.some(isUnread),
         }),
         summary,
-        status: statusOf({ subscriptions, problems, summary, gatingUnknown }, policy),
+        status: statusOf({ source: run.source, subscriptions, problems, summary, gatingUnknown }, policy),
         stats,
       };
     },

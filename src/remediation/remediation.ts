@@ -1,4 +1,4 @@
-import type { FixTarget } from '../model/fix.ts';
+import type { CacheLabels } from '../model/cache.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { azLines, heldLines, rotationLines, verifyLine } from './az.ts';
 import { bicepLines } from './bicep.ts';
@@ -6,7 +6,7 @@ import { type ClientChange, clientChanges } from './clients.ts';
 import { commented } from './comment.ts';
 import { assignmentWords, policyFor } from './policy.ts';
 import { azCommand } from './shell.ts';
-import { checkedTarget } from './target.ts';
+import { anyTarget, checkedTarget } from './target.ts';
 import { terraformLines } from './terraform.ts';
 
 /** What mends one finding, in every language we know of it. Commands are for bash. */
@@ -17,7 +17,8 @@ export interface Remediation {
   readonly risk: string;
   /**
    * Commands to paste, one a line; what needs a decision stands on lines that begin with `# `. Null where nothing can be changed
-   * in place, and, as everything that would name the cache, where its id does not follow Azure's naming rules.
+   * in place, for a cache that is only declared, and, as everything that would name the cache, where its id does not follow Azure's
+   * naming rules.
    */
   readonly az: string | null;
   /** What has to stand in the declaration of the cache; null where none does it. */
@@ -39,15 +40,15 @@ export interface Remediation {
 }
 
 /** `held`: why the change has to wait on this cache, as a clause; then its commands are comments. */
-export const remediationOf = ({ fix }: RuleSpec, cache: FixTarget, held: string | null = null): Remediation => {
-  const target = checkedTarget(cache);
+export const remediationOf = ({ fix }: RuleSpec, cache: Mendable, held: string | null = null): Remediation => {
+  const target = cache.origin ? null : checkedTarget(cache);
   const terraform = fix.terraform[cache.kind];
   const policy = policyFor(fix, cache.kind);
   return {
     summary: fix.summary,
     risk: fix.risk,
     az: target && textOf(held === null ? azLines(fix, target) : [...commented('#', `Held back: ${held}:`), ...heldLines(fix, target)]),
-    bicep: target && textOf(bicepLines(fix, target)),
+    bicep: target === null && !cache.origin ? null : textOf(bicepLines(fix, target ?? anyTarget(cache.kind))),
     terraform: terraform === undefined ? null : textOf(terraformLines(terraform)),
     policy: target && policy && azCommand(assignmentWords(policy, target.subscriptionId)),
     verify: target && verifyLine(fix, target),
@@ -57,5 +58,8 @@ export const remediationOf = ({ fix }: RuleSpec, cache: FixTarget, held: string 
     rotateKeys: target && fix.rotateKeys ? textOf(rotationLines(target)) : null,
   };
 };
+
+/** A cache that runs, or one that is declared. */
+export type Mendable = Pick<CacheLabels, 'id' | 'kind' | 'sku'> & Partial<Pick<CacheLabels, 'origin'>>;
 
 const textOf = (lines: readonly string[]): string | null => (lines.length === 0 ? null : lines.join('\n'));

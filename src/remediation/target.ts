@@ -11,6 +11,16 @@ export const checkedTarget = ({ id, kind, sku }: Pick<FixTarget, 'id' | 'kind' |
   return { id, kind, name, resourceGroup: group, subscriptionId: subscription, sku: sku !== null && SAFE_SKU.test(sku) ? sku : null };
 };
 
+/** A cache that has no id yet, with words in capitals to be replaced. */
+export const anyTarget = (kind: CacheKind): FixTarget => ({
+  id: `/subscriptions/SUBSCRIPTION/resourceGroups/GROUP/providers/Microsoft.Cache/${kind === 'redis' ? 'redis' : 'redisEnterprise'}/NAME`,
+  name: 'NAME',
+  kind,
+  resourceGroup: 'GROUP',
+  subscriptionId: 'SUBSCRIPTION',
+  sku: null,
+});
+
 /** Without the flag `u`, `i` does not fold other letters into ASCII. */
 const ID =
   /^\/subscriptions\/(?<subscription>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/resourceGroups\/(?<group>[^/]+)\/providers\/Microsoft\.Cache\/(?<type>redis|redisEnterprise)\/(?<name>[^/]+)$/i;

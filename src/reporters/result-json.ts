@@ -18,11 +18,11 @@ export const runJson = ({ id, startedAt, source, options }: Run, end: { readonly
   options,
 });
 
-export const scopeJson = ({ run, subscriptions }: Report) => ({
+export const scopeJson = ({ run, subscriptions, inputs }: Report) => ({
   cloud: run.cloud,
   tenantId: run.tenantId,
   subscriptions,
-  inputs: [],
+  inputs,
 });
 
 export const findingJson = (finding: Finding) => {
@@ -36,7 +36,7 @@ export const findingJson = (finding: Finding) => {
     outcome: finding.outcome,
     disposition: finding.disposition,
     gating: finding.gating,
-    resourceId: cache.id,
+    resourceId: finding.subject ?? cache.id,
     resourceName: cache.name,
     resourceKind: cache.kind,
     resourceGroup: cache.resourceGroup,
@@ -48,7 +48,7 @@ export const findingJson = (finding: Finding) => {
     actual: finding.actual,
     relatedTo: finding.relatedTo,
     evidence: finding.evidence,
-    origin: null,
+    origin: finding.origin && originJson(finding.origin),
     reason: finding.reason,
     waiver: null,
     controls: finding.controls,
@@ -67,7 +67,15 @@ export const cacheJson = ({ cache, counts }: AssessedCache) => ({
   subscriptionId: cache.subscriptionId,
   provisioningState: cache.provisioningState,
   findings: counts,
-  origin: null,
+  origin: cache.origin && originJson(cache.origin),
+});
+
+/** Line and column count from 1; null where the format has none. */
+const originJson = ({ file, place, address }: NonNullable<Finding['origin']>) => ({
+  file,
+  line: place?.line ?? null,
+  column: place?.column ?? null,
+  address,
 });
 
 /** A rule as `redvet rules -o json` and every result list it. */

@@ -44,14 +44,18 @@ export const privateEndpointRequestsSettled = defineRule({
 const settled = ({ name, state, subscriptionId }: PrivateEndpoint, cache: Cache): Verdict =>
   givenOf(`connection ${name}`, state, (value) => {
     const own = cache.subscriptionId;
-    const isForeign = subscriptionId !== null && subscriptionId.toLowerCase() !== own.toLowerCase();
+    const isForeign = own !== null && subscriptionId !== null && subscriptionId.toLowerCase() !== own.toLowerCase();
     const what = `connection ${name} is ${value}${isForeign ? ` and comes from subscription ${subscriptionId}` : ''}`;
     if (value !== 'Approved') return fail(what, 'Approved', { severity: 'low' });
+    // A declaration seldom says in which subscription it will stand.
+    if (own === null) return DECLARED;
     if (subscriptionId === null) return unknown(`${what}, and from which subscription is not known`, 'missing');
     return isForeign ? fail(what, `subscription ${own}`, { actual: subscriptionId }) : SETTLED;
   });
 
 const SETTLED = pass('every private endpoint connection is approved and comes from the same subscription', 'Approved');
+
+const DECLARED = pass('every private endpoint connection that is declared here is approved', 'Approved');
 
 const decided = (text: string, verb: string, ...more: readonly string[]): Step => ({
   type: 'decide',

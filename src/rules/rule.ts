@@ -74,7 +74,8 @@ export const given = <T>(fact: Fact<T>, judge: (value: T) => Verdict): Verdict =
     const verdict = judge(fact.value);
     if (verdict.evidence !== null) return verdict;
     const actual = verdict.outcome === 'not_applicable' ? null : (verdict.actual ?? fact.written);
-    return { ...verdict, actual, evidence: { path: fact.path, source: fact.from } };
+    const expected = (verdict.expected !== null && fact.spelling?.[verdict.expected]) || verdict.expected;
+    return { ...verdict, expected, actual, evidence: { path: fact.path, source: fact.from } };
   }
   return {
     outcome: fact.kind === 'out_of_reach' ? 'not_evaluated' : 'unknown',

@@ -41,7 +41,7 @@ export const selectorOf = (selection: Selection): Selector => {
   const tagNames = [...new Set(tags.map(({ name }) => fold(name)))];
 
   const isInGroup = ({ resourceGroup }: Cache): boolean => {
-    const group = fold(resourceGroup);
+    const group = fold(resourceGroup ?? '');
     if (!groups.includes(group)) return groups.length === 0;
     matched.add(keyOf('--resource-group', group));
     return true;

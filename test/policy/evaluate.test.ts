@@ -47,6 +47,8 @@ const COMMON = {
   evidence: { path: 'properties.enableNonSslPort', source: 'observed' },
   reason: 'a_reason',
   due: null,
+  subject: null,
+  origin: null,
   fingerprint: `digest of redvet/1|non-ssl-port-disabled|${cacheId('orders').toLowerCase()}`,
 } as const;
 

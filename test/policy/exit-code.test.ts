@@ -37,7 +37,7 @@ const subscription = (status: SubscriptionScope['status'], caches = 0): Subscrip
   reason: null,
 });
 
-const CLEAN: Tallied = { subscriptions: [subscription('read', 1)], problems: [], summary: CLEAN_SUMMARY, gatingUnknown: 0 };
+const CLEAN: Tallied = { source: 'arm', subscriptions: [subscription('read', 1)], problems: [], summary: CLEAN_SUMMARY, gatingUnknown: 0 };
 
 const EMPTY: Tallied = {
   ...CLEAN,

@@ -86,6 +86,7 @@ describe('tallyOf', () => {
       run: RUN,
       finishedAt: '2026-01-01T00:00:01.000Z',
       subscriptions: [SCOPE],
+      inputs: [],
       problems: [problem('rule_crash', 'RULE_CRASH', 'a rule crashed')],
       frameworks: [
         {

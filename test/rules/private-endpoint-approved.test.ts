@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Cache, CacheKind, EndpointState } from '../../src/model/cache.ts';
+import { targetOf } from '../../src/model/fix.ts';
 import { privateEndpointApproved } from '../../src/rules/private-endpoint-approved.ts';
 import {
   byDefault,
@@ -100,7 +101,7 @@ describe('private-endpoint-approved', () => {
     ] as const)('for $kind by an endpoint to $group and the zone $zone', ({ kind, group, zone }) => {
       const cache = cacheOf(kind);
       const place = ['-g', 'rg-test', '--subscription', SUBSCRIPTION];
-      const steps = privateEndpointApproved.fix.steps(cache);
+      const steps = privateEndpointApproved.fix.steps(targetOf(cache));
       expect(steps.map(({ type }) => type)).toEqual(['decide', 'decide', 'decide', 'decide']);
       expect(steps.map((step) => (step.type === 'decide' ? step.words : []))).toEqual([
         [

@@ -36,6 +36,7 @@ const brief = (seen: readonly Seen[]): readonly string[] =>
   seen.map((one) => {
     if (one.type === 'cache') return one.cache.name;
     if (one.type === 'gap') return one.gap.problem.code;
+    if (one.type === 'input') return one.input.path;
     return `${one.subscription.name} ${one.subscription.status} ${one.subscription.caches}`;
   });
 

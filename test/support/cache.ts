@@ -2,6 +2,7 @@ import type { AccessPolicyAssignment, Cache, Database, DiagnosticSetting, Firewa
 import { type Known, pending, type Unknown, type UnknownKind } from '../../src/model/fact.ts';
 import type { Verdict } from '../../src/model/finding.ts';
 import type { Need } from '../../src/model/need.ts';
+import { NO_DECLARATION } from '../../src/sources/decode/facts.ts';
 
 type ClusterOnly = Pick<Cache, 'skuName' | 'highAvailability' | 'redundancyMode' | 'customerManagedKey' | 'databases'>;
 
@@ -37,63 +38,70 @@ export const cacheId = (name: string, group = 'rg-test'): string =>
 /** A day on which no tier is near its end: Basic, Standard and Premium caches are info, Enterprise ones are not yet told. */
 export const TODAY = '2025-06-01';
 
+/** A cache that runs has an id with all its parts. */
+export type Running = Cache & { readonly resourceGroup: string; readonly subscriptionId: string };
+
 /** A redis cache that passes every rule (but `tier-not-retiring`), with the differences given. */
-export const compliantCache = (differences: Partial<Cache> = {}): Cache => ({
-  id: cacheId('good'),
-  name: 'good',
-  kind: 'redis',
-  resourceGroup: 'rg-test',
-  subscriptionId: SUBSCRIPTION,
-  location: 'westeurope',
-  sku: 'Premium P1',
-  provisioningState: 'Succeeded',
-  minimumTlsVersion: seen('1.2'),
-  publicNetworkAccess: seen('Disabled'),
-  privateEndpoints: seen([privateEndpoint()]),
-  zones: missing(),
-  tags: seen([{ name: 'owner', value: 'team-test' }]),
-  nonSslPort: seen(false),
-  subnetId: byDefault(null),
-  authenticationDisabled: seen(false),
-  entraAuthentication: seen(true),
-  accessKeysDisabled: seen(true),
-  identityType: seen('SystemAssigned'),
-  tier: seen('Premium'),
-  size: seen('P1'),
-  redisVersion: seen('6.0'),
-  updateChannel: byDefault('Stable'),
-  zonalPolicy: seen('Automatic'),
-  rdbPersistence: seen(true),
-  aofPersistence: byDefault(false),
-  persistenceAuthentication: seen('ManagedIdentity'),
-  linkedServerCount: seen(0),
-  maxmemoryReserved: seen(642),
-  firewallRules: seen([]),
-  accessPolicies: seen([]),
-  accessPolicyAssignments: seen([assignment('app', 'Data Contributor')]),
-  patchDays: seen(['Sunday']),
-  diagnosticSettings: seen([logging('ConnectedClientList', 'MSEntraAuthenticationAuditLog')]),
-  replicas: seen([]),
-  ...NO_CLUSTER,
-  ...differences,
-});
+export const compliantCache = (differences: Partial<Cache> = {}): Running =>
+  ({
+    id: cacheId('good'),
+    name: 'good',
+    kind: 'redis',
+    resourceGroup: 'rg-test',
+    subscriptionId: SUBSCRIPTION,
+    location: 'westeurope',
+    sku: 'Premium P1',
+    provisioningState: 'Succeeded',
+    origin: null,
+    minimumTlsVersion: seen('1.2'),
+    publicNetworkAccess: seen('Disabled'),
+    privateEndpoints: seen([privateEndpoint()]),
+    zones: missing(),
+    tags: seen([{ name: 'owner', value: 'team-test' }]),
+    secrets: NO_DECLARATION,
+    nonSslPort: seen(false),
+    subnetId: byDefault(null),
+    authenticationDisabled: seen(false),
+    entraAuthentication: seen(true),
+    accessKeysDisabled: seen(true),
+    identityType: seen('SystemAssigned'),
+    tier: seen('Premium'),
+    size: seen('P1'),
+    redisVersion: seen('6.0'),
+    updateChannel: byDefault('Stable'),
+    zonalPolicy: seen('Automatic'),
+    rdbPersistence: seen(true),
+    aofPersistence: byDefault(false),
+    persistenceAuthentication: seen('ManagedIdentity'),
+    linkedServerCount: seen(0),
+    maxmemoryReserved: seen(642),
+    firewallRules: seen([]),
+    accessPolicies: seen([]),
+    accessPolicyAssignments: seen([assignment('app', 'Data Contributor')]),
+    patchDays: seen(['Sunday']),
+    diagnosticSettings: seen([logging('ConnectedClientList', 'MSEntraAuthenticationAuditLog')]),
+    replicas: seen([]),
+    ...NO_CLUSTER,
+    ...differences,
+  }) as Running;
 
 /** A managed or enterprise cluster that passes every rule (but `tier-not-retiring`), with the differences given. */
-export const compliantCluster = (kind: 'managed' | 'enterprise', differences: Partial<Cache> = {}): Cache => ({
-  ...compliantCache(),
-  ...NO_REDIS,
-  id: clusterId('good'),
-  kind,
-  sku: kind === 'managed' ? 'Balanced_B10' : 'Enterprise_E10',
-  skuName: seen(kind === 'managed' ? 'Balanced_B10' : 'Enterprise_E10'),
-  zones: kind === 'managed' ? missing() : seen(['1', '2', '3']),
-  highAvailability: seen('Enabled'),
-  redundancyMode: seen('ZR'),
-  customerManagedKey: seen('https://vault.example/keys/redis/1'),
-  databases: seen([compliantDatabase()]),
-  replicas: seen([]),
-  ...differences,
-});
+export const compliantCluster = (kind: 'managed' | 'enterprise', differences: Partial<Cache> = {}): Running =>
+  ({
+    ...compliantCache(),
+    ...NO_REDIS,
+    id: clusterId('good'),
+    kind,
+    sku: kind === 'managed' ? 'Balanced_B10' : 'Enterprise_E10',
+    skuName: seen(kind === 'managed' ? 'Balanced_B10' : 'Enterprise_E10'),
+    zones: kind === 'managed' ? missing() : seen(['1', '2', '3']),
+    highAvailability: seen('Enabled'),
+    redundancyMode: seen('ZR'),
+    customerManagedKey: seen('https://vault.example/keys/redis/1'),
+    databases: seen([compliantDatabase()]),
+    replicas: seen([]),
+    ...differences,
+  }) as Running;
 
 export const clusterId = (name: string, group = 'rg-test'): string =>
   `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}/providers/Microsoft.Cache/redisEnterprise/${name}`;

@@ -1,4 +1,4 @@
-import type { CacheLabels } from '../../model/cache.ts';
+import type { CacheLabels, Origin } from '../../model/cache.ts';
 import { compare } from '../../model/compare.ts';
 import { count } from '../../model/count.ts';
 import type { Outcome } from '../../model/finding.ts';
@@ -24,7 +24,10 @@ interface Block {
   readonly rank: string;
 }
 
-type Title = Omit<CacheLabels, 'id' | 'kind'>;
+interface Title extends Omit<CacheLabels, 'id' | 'kind' | 'origin'> {
+  /** Where it is declared, for one that is: `infra/main.tf:12` and the address. */
+  readonly declared: readonly string[];
+}
 
 interface Row {
   readonly outcome: Outcome;
@@ -76,11 +79,19 @@ function* sections(all: Block[], report: Report, display: Display): Iterable<Lin
 }
 
 const blockOf = ({ cache, findings }: AssessedCache, caches: number, failOn: Threshold, display: Display): Block => {
-  const { name, sku, location, resourceGroup, subscriptionId, provisioningState } = cache;
+  const { name, sku, location, resourceGroup, subscriptionId, provisioningState, origin } = cache;
   const shown = findings.filter((finding) => isShown(finding, caches, display));
   const apart = shown.filter((finding) => isToldApart(finding, caches, failOn, display));
   return {
-    title: { name, sku, location, resourceGroup, subscriptionId, provisioningState },
+    title: {
+      name,
+      sku,
+      location,
+      resourceGroup,
+      subscriptionId,
+      provisioningState,
+      declared: origin === null ? [] : declarationOf(origin),
+    },
     rows: worstFirst(apart).map((finding) => rowOf(finding, apart, display)),
     folded: foldedText(shown.filter((finding) => !apart.includes(finding))),
     rank: String.fromCharCode(...apart.map(weight).sort((a, b) => b - a)),
@@ -97,15 +108,18 @@ const compacting = (): ((block: Block) => Block) => {
       name: title.name,
       sku: label(title.sku),
       location: label(title.location),
-      resourceGroup: text(title.resourceGroup),
-      subscriptionId: text(title.subscriptionId),
+      resourceGroup: label(title.resourceGroup),
+      subscriptionId: label(title.subscriptionId),
       provisioningState: label(title.provisioningState),
+      declared: title.declared,
     },
     rows: rows.map(row),
     folded: text(folded),
     rank: text(rank),
   });
 };
+
+const declarationOf = ({ file, place, address }: Origin): readonly string[] => [place === null ? file : `${file}:${place.line}`, address];
 
 const rowOf = (
   { rule, outcome, severity, message, due, relatedTo, evidence }: Finding,
@@ -158,7 +172,8 @@ const bySeverity = (rows: readonly Finding[]): readonly Finding[] => [...rows].s
 
 const titleLines = (cache: Title, names: ReadonlyMap<string, string>, { style, unicode, width }: Display): readonly string[] => {
   const state = cache.provisioningState === 'Succeeded' ? null : cache.provisioningState;
-  const details = [cache.sku, cache.location, cache.resourceGroup, names.get(cache.subscriptionId) ?? cache.subscriptionId, state]
+  const subscription = cache.subscriptionId === null ? null : (names.get(cache.subscriptionId) ?? cache.subscriptionId);
+  const details = [...cache.declared, cache.sku, cache.location, cache.resourceGroup, subscription, state]
     .filter((part) => part !== null)
     .map(safeLine)
     .join(unicode ? ' · ' : ' - ');

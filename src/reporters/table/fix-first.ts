@@ -1,4 +1,6 @@
+import type { Cache } from '../../model/cache.ts';
 import { count } from '../../model/count.ts';
+import { targetOf } from '../../model/fix.ts';
 import type { RuleSpec } from '../../model/rule-spec.ts';
 import { rankOf, reaches, type Severity } from '../../model/severity.ts';
 import type { Finding, Report } from '../../policy/report.ts';
@@ -48,11 +50,18 @@ const gather = (byRule: Map<string, Gating>, { rule, cache, severity, remediatio
   if (rankOf(severity) > rankOf(gating.severity)) gating.severity = severity;
   if (!reaches(severity, minSeverity ?? 'info')) return;
   gating.findings += 1;
-  if (rule.fix.steps(cache).length === 0) return;
+  if (rule.fix.steps(targetOf(cache)).length === 0) return;
   gating.mendable += 1;
-  if (!remediation?.az) return;
+  const text = remediation && textFor(cache, remediation);
+  if (!text) return;
   gating.commands += 1;
-  if (wide || gating.commands <= FIXES_SHOWN) gating.printed.push(remediation.az);
+  if (wide || gating.commands <= FIXES_SHOWN) gating.printed.push(text);
+};
+
+/** What is declared has to be mended in its declaration: the next deployment would take back anything else. */
+const textFor = ({ origin }: Cache, { az, terraform, bicep }: NonNullable<Finding['remediation']>): string | null => {
+  if (origin === null) return az;
+  return origin.language === 'terraform' ? terraform : bicep;
 };
 
 type GatingRule = Gating & { readonly rule: RuleSpec };
@@ -84,5 +93,6 @@ function* fixLines({ rule, severity, findings, mendable, commands, printed }: Ga
   const unsafe = mendable - commands;
   if (left > 0) yield style.faint(`    and ${count(left, 'more cache')}: --wide or -o json has every command`);
   if (larger > 0) yield style.faint(`    no command for ${count(larger, 'cache')}: it takes more than a setting`);
-  if (unsafe > 0) yield style.faint(`    no command for ${count(unsafe, 'cache')} whose id does not follow Azure's naming rules`);
+  if (unsafe > 0)
+    yield style.faint(`    no command for ${count(unsafe, 'cache')} that cannot be named in one, or not mended in this language`);
 }

@@ -30,6 +30,7 @@ export const readCluster = (item: unknown): Decoded => {
       location: locationOf(item),
       sku: skuName,
       provisioningState: properties && textOf(properties, 'provisioningState'),
+      origin: null,
       ...factsOf(item),
       ...ABSENT,
     },

@@ -7,6 +7,7 @@ export const FACTS = Object.keys({
   privateEndpoints: 0,
   zones: 0,
   tags: 0,
+  secrets: 0,
   nonSslPort: 0,
   subnetId: 0,
   authenticationDisabled: 0,

@@ -46,10 +46,14 @@ export const REDIS_VERSION: Reading<string> = {
   read: (value) => (typeof value === 'string' && /^(?:\d{1,3}(?:\.\d{1,3}){0,3}|latest)$/i.test(value) ? value : undefined),
 };
 
+/** Only a declaration can hold one; what runs has its keys elsewhere. */
+export const NO_DECLARATION: Unknown = unknown('secrets', 'out_of_reach', 'only declarations hold secrets');
+
 /** The facts that stand outside of `properties`, and the private endpoints inside. */
-export const sharedFactsOf = (item: JsonObject): Pick<CacheFacts, 'zones' | 'tags' | 'privateEndpoints'> => ({
+export const sharedFactsOf = (item: JsonObject): Pick<CacheFacts, 'zones' | 'tags' | 'secrets' | 'privateEndpoints'> => ({
   zones: READ.zones(item),
   tags: READ.tags(item),
+  secrets: NO_DECLARATION,
   privateEndpoints: READ.privateEndpoints(propertyOf(item, 'properties')),
 });
 

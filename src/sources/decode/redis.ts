@@ -42,6 +42,7 @@ export const readRedis = (item: unknown): Decoded => {
       location: locationOf(item),
       sku: properties && skuOf(properties),
       provisioningState: properties && textOf(properties, 'provisioningState'),
+      origin: null,
       ...factsOf(item),
       ...ABSENT,
     },

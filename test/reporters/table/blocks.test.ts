@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { styleFor } from '../../../src/cli/style.ts';
 import { OUTCOMES, type Outcome } from '../../../src/model/finding.ts';
+import { targetOf } from '../../../src/model/fix.ts';
 import { rankOf, reaches, SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../../src/policy/evaluate.ts';
 import type { AssessedCache, Finding } from '../../../src/policy/report.ts';
@@ -110,7 +111,7 @@ const expectedFixes = (estate: readonly AssessedCache[], { minSeverity, wide }: 
     .sort((a, b) => worst(b.id) - worst(a.id))
     .flatMap(({ id, fix }) => {
       const some = gating.filter(({ rule, severity }) => rule.id === id && reaches(severity, minSeverity ?? 'info'));
-      const mendable = some.filter(({ cache }) => fix.steps(cache).length > 0);
+      const mendable = some.filter(({ cache }) => fix.steps(targetOf(cache)).length > 0);
       const commands = mendable.flatMap(({ remediation }) => remediation?.az ?? []);
       const printed = wide ? commands : commands.slice(0, 1);
       if (some.length === 0) return [];

@@ -1,0 +1,111 @@
+import type { InputKind } from '../model/scope.ts';
+
+/** What an input turns out to be; `why` follows its name. */
+export type Recognised = { readonly kind: InputKind } | { readonly refused: string; readonly hint: string } | 'undecided' | 'other';
+
+/** By the names of files that are no JSON. */
+export const kindByName = (path: string): 'terraform' | 'bicep' | null => {
+  if (/\.tf(?:\.json)?$/i.test(path)) return 'terraform';
+  return /\.bicep$/i.test(path) ? 'bicep' : null;
+};
+
+/**
+ * What a document is, by as much of it as is there: `undecided` when more of it may tell, `other` when it is nothing of ours. The names
+ * and plain values at its top decide, in whatever order they come.
+ */
+export const recognise = (head: string, isAll: boolean): Recognised => {
+  const top = topOf(head);
+  if (top === 'array') return { kind: 'inventory' };
+  if (top === null) return isAll || /\S/.test(head) ? 'other' : 'undecided';
+  const decided = DECISIONS.find(({ when }) => when(top))?.means;
+  if (decided !== undefined) return decided;
+  return isAll ? 'other' : 'undecided';
+};
+
+/** The properties of the outermost object; the value of one that is a text or has not begun yet. */
+type Top = ReadonlyMap<string, string | null>;
+
+interface Decision {
+  readonly when: (top: Top) => boolean;
+  readonly means: Recognised;
+}
+
+const has =
+  (...names: readonly string[]) =>
+  (top: Top): boolean =>
+    names.every((name) => top.has(name));
+
+const schema =
+  (pattern: RegExp) =>
+  (top: Top): boolean =>
+    pattern.test(top.get('$schema') ?? '');
+
+const RESULT: Recognised = {
+  refused: 'is a result of redvet: it was judged already',
+  hint: 'redvet remediate reads it; scan takes what a result was made from.',
+};
+
+const DECISIONS: readonly Decision[] = [
+  { when: schema(/^urn:redvet:schema:snapshot:/), means: { kind: 'snapshot' } },
+  { when: schema(/^urn:redvet:schema:result:/), means: RESULT },
+  { when: schema(/deploymentTemplate\.json/i), means: { kind: 'arm-template' } },
+  {
+    when: schema(/deploymentParameters\.json/i),
+    means: { refused: 'holds the parameters of a template', hint: 'Name the template, and this file by --parameters.' },
+  },
+  { when: has('format_version', 'values'), means: { kind: 'terraform-state' } },
+  { when: has('format_version', 'planned_values'), means: { kind: 'terraform-plan' } },
+  { when: has('format_version', 'resource_changes'), means: { kind: 'terraform-plan' } },
+  {
+    when: has('lineage', 'serial', 'resources'),
+    means: { refused: "is Terraform's own state", hint: 'Write it in the form for other tools: terraform show -json > state.json' },
+  },
+  { when: has('contentVersion', 'resources'), means: { kind: 'arm-template' } },
+  { when: has('value'), means: { kind: 'inventory' } },
+  { when: has('data'), means: { kind: 'inventory' } },
+  { when: has('Data'), means: { kind: 'inventory' } },
+  { when: (top) => ['id', 'Id', 'ResourceId'].some((name) => top.has(name)), means: { kind: 'inventory' } },
+];
+
+/** `array` for a list, null for what is neither. Comments may stand anywhere, as in templates. */
+const topOf = (text: string): Top | 'array' | null => {
+  const top = new Map<string, string | null>();
+  let depth = 0;
+  let key: string | null = null;
+  let expectsKey = true;
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
+    const [token] = match;
+    if (token.startsWith('/')) continue;
+    if (depth === 0) {
+      if (token === '[') return 'array';
+      if (token !== '{') return null;
+      depth = 1;
+    } else if (token === '{' || token === '[') {
+      if (depth === 1 && key !== null) top.set(key, null);
+      depth += 1;
+    } else if (token === '}' || token === ']') {
+      depth -= 1;
+      if (depth === 0) return top;
+    } else if (depth === 1) {
+      if (token === ',') {
+        expectsKey = true;
+        key = null;
+      } else if (token === ':') expectsKey = false;
+      else if (expectsKey) key = token.startsWith('"') ? textOf(token) : null;
+      else if (key !== null) top.set(key, token.startsWith('"') ? textOf(token) : null);
+    }
+  }
+  return depth === 0 ? null : top;
+};
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\]:,]|[^\s{}[\]:,"/]+|\S/g;
+
+const textOf = (token: string): string | null => {
+  try {
+    const value: unknown = JSON.parse(token);
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+};
