@@ -9,6 +9,8 @@ export interface Given {
   texts(name: string): readonly string[];
   /** Where it was given, for messages: `--fail-on` or `REDVET_FAIL_ON`. */
   origin(name: string): string;
+  /** Whether it was given on the command line. */
+  isFlag(name: string): boolean;
   isOn(name: string): boolean;
   count(name: string): number;
 }
@@ -26,6 +28,7 @@ export const givenFrom = (
   const variable = (name: string): string | undefined => env[variableOf(name)] || undefined;
   return {
     origin: (name) => (flag(name) === undefined ? variableOf(name) : `--${name}`),
+    isFlag: (name) => flag(name) !== undefined,
     texts: (name) => {
       const value = flag(name);
       if (Array.isArray(value)) return value.map(String);

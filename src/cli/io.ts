@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import type { Files } from '../sources/files.ts';
+import type { Patience } from './input-files.ts';
 import { codeOf, unwritable } from './unwritable.ts';
 
 /** The world as one argument: whatever is not in here, a command does not touch. */
@@ -17,6 +19,8 @@ export interface Io {
   sha256(text: string): string;
   /** What is in a file, or in standard input for `-`. Rejects with a Node error, `EFBIG` for more than `most` bytes. */
   readFile(path: string, most: number): Promise<Uint8Array>;
+  /** Files and programs of this machine, for a scan of files. */
+  inputs(patience: Patience): Promise<Files>;
   /** A file that appears whole when committed, or not at all. Rejects with a Node error when the place cannot be written. */
   createFile(path: string): Promise<FileOutput>;
 }
@@ -80,6 +84,7 @@ export const processIo = (signal: AbortSignal): ProcessIo => {
     uuid: () => cryptography().randomUUID(),
     sha256: (text) => cryptography().hash('sha256', text),
     readFile: async (path, most) => (await import('./files.ts')).readFile(path, most, signal),
+    inputs: async (patience) => (await import('./input-files.ts')).inputFiles(patience, signal),
     createFile: async (path) => (await import('./files.ts')).createFile(path, signal, wrote),
   };
 };

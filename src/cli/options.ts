@@ -1,3 +1,5 @@
+import { INPUT_KINDS } from '../model/scope.ts';
+
 /** One long option: how it is written, where it stands in the help, what an environment variable of the same name may hold. */
 export interface OptionSpec {
   /** As commander reads it: `-s, --subscription <id|name>`. */
@@ -7,7 +9,7 @@ export interface OptionSpec {
   readonly type: 'text' | 'list' | 'switch' | 'count';
 }
 
-type OptionGroup = 'Scope' | 'Sign-in' | 'Rules' | 'Gate' | 'Output' | 'Run';
+type OptionGroup = 'Input' | 'Scope' | 'Sign-in' | 'Rules' | 'Gate' | 'Output' | 'Run';
 
 /** How rules are selected, wherever they are. */
 export const RULE_OPTIONS: readonly OptionSpec[] = [
@@ -102,7 +104,34 @@ const SIGN_IN: readonly OptionSpec[] = [
   { flags: '--audience <url>', group: 'Sign-in', type: 'text', help: 'resource that tokens are for (default: the Resource Manager)' },
 ];
 
-export const SCAN_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SIGN_IN, ...SHARED];
+/** How files are read. */
+const INPUT: readonly OptionSpec[] = [
+  {
+    flags: '--from <kind>',
+    group: 'Input',
+    type: 'text',
+    help: `what the files are, where their contents do not tell: ${INPUT_KINDS.join(', ')}`,
+  },
+  { flags: '--parameters <file>', group: 'Input', type: 'text', help: 'parameters for ARM templates and Bicep' },
+];
+
+/** What only a scan of files takes. */
+export const FILES_ONLY: readonly string[] = ['from', 'parameters'];
+
+/** What only a scan of Azure itself takes. */
+export const LIVE_ONLY: readonly string[] = [
+  'source',
+  'graph-only',
+  'management-group',
+  'auth',
+  'tenant',
+  'cloud',
+  'arm-endpoint',
+  'authority',
+  'audience',
+];
+
+export const SCAN_OPTIONS: readonly OptionSpec[] = [...INPUT, ...SCOPE, ...SIGN_IN, ...SHARED];
 export const DEMO_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SHARED];
 
 /** The long name: `fail-on` for `--fail-on <severity>`. */

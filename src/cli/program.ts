@@ -95,28 +95,31 @@ const programFor = (
   const add = ({ name, description, specs, examples, argument, ownOutput }: CommandSpec, run: Runner): void => {
     const command = program.command(name).description(description).exitOverride().allowExcessArguments();
     if (argument) command.argument(...argument);
+    const isMany = argument?.[0].includes('...') ?? false;
     // Of a command that the line does not name, the help only shows that it has options; to make all of them takes longer than to print it.
     for (const spec of argv.includes(name) ? specs : specs.slice(0, 1)) command.addOption(optionOf(spec));
     command.addHelpText('after', `\nExamples:\n${examples}`);
     command.action(() => {
-      const extra = command.args[argument ? 1 : 0];
+      const extra = isMany ? undefined : command.args[argument ? 1 : 0];
       if (extra !== undefined) throw new Trouble(excess(name, extra));
-      choose(async () =>
-        run(givenFrom(specs, command.opts(), ownOutput ? { ...io.env, REDVET_OUTPUT: undefined } : io.env), command.args[0] ?? ''),
-      );
+      choose(async () => run(givenFrom(specs, command.opts(), ownOutput ? { ...io.env, REDVET_OUTPUT: undefined } : io.env), command.args));
     });
   };
 
-  add(SCAN, async (given) => (await import('./run-scan.ts')).runLiveScan(given, io));
+  add(SCAN, async (given, paths) =>
+    paths.length === 0
+      ? (await import('./run-scan.ts')).runLiveScan(given, io)
+      : (await import('./run-file-scan.ts')).runFileScan(paths, given, io),
+  );
   add(DEMO, async (given) => (await import('./run-demo.ts')).runDemo(given, io));
   add(RULES, async (given) => (await import('./run-rules.ts')).runRules(given, io));
-  add(EXPLAIN, async (given, name) => (await import('./run-explain.ts')).runExplain(name, given, io));
-  add(REMEDIATE, async (given, file) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
+  add(EXPLAIN, async (given, [name = '']) => (await import('./run-explain.ts')).runExplain(name, given, io));
+  add(REMEDIATE, async (given, [file = '']) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
   add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
   return program;
 };
 
-type Runner = (given: Given, argument: string) => Promise<number>;
+type Runner = (given: Given, words: readonly string[]) => Promise<number>;
 
 interface CommandSpec {
   readonly name: string;
@@ -147,12 +150,18 @@ const optionOf = ({ flags, help, type, group }: OptionSpec): Option => {
 
 const SCAN: CommandSpec = {
   name: 'scan',
-  description: 'judge the caches of every subscription that you can see',
+  description: 'judge the caches of every subscription that you can see, or those in files',
   specs: SCAN_OPTIONS,
+  argument: [
+    '[file...]',
+    'exports (az, PowerShell, Resource Graph, redvet collect), Terraform plans and files, ARM templates, Bicep, folders, or - for stdin; without any: Azure itself',
+  ],
   ownOutput: false,
   examples: `  $ redvet scan                                     sign in as you do elsewhere, read everything
   $ redvet scan -s prod-platform --fail-on medium   one subscription, a stricter gate
   $ redvet scan --rule non-ssl-port-disabled -o json=redvet.json -o table
+  $ redvet scan infra/                              what is declared, before it is deployed
+  $ az redis list -o json | redvet scan -           an export, without signing in
 
 Exit codes: 0 clean, 1 findings, 2 usage, 3 incomplete, 4 no access, 5 no cache,
 70 internal, 73 cannot write, 130/143 interrupted.

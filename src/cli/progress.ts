@@ -43,11 +43,13 @@ const lineProgress = (io: Io, traffic: Traffic): Progress => {
   let done = 0;
   let listed = 0;
   let caches = 0;
+  let input: string | null = null;
   const draw = (): void => {
+    const live = [total === null ? 'signing in' : `${done}/${count(total, 'subscription')}`];
     const parts = [
-      total === null ? 'signing in' : `${done}/${count(total, 'subscription')}`,
+      ...(input === null ? live : [`reading ${input === '-' ? 'standard input' : safeLine(input)}`]),
       caches < listed ? `${caches}/${count(listed, 'cache')}` : count(caches, 'cache'),
-      count(traffic.apiCalls, 'call'),
+      ...(input === null ? [count(traffic.apiCalls, 'call')] : []),
       ...(traffic.retries > 0 ? [count(traffic.retries, 'retry', 'retries')] : []),
       ...(traffic.throttledMs > 0 ? [`throttled ${Math.round(traffic.throttledMs / 1000)} s`] : []),
     ];
@@ -58,7 +60,8 @@ const lineProgress = (io: Io, traffic: Traffic): Progress => {
   timer.unref();
   return {
     watch: (event) => {
-      if (event.type === 'subscriptions') total = event.count;
+      if (event.type === 'input') input = event.path;
+      else if (event.type === 'subscriptions') total = event.count;
       else if (event.type === 'listed') listed += event.caches;
       else if (event.type === 'cache') caches += 1;
       else done += 1;

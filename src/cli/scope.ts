@@ -1,7 +1,7 @@
 import { isGlob } from '../model/glob.ts';
 import type { IndexUse } from '../sources/decode/index-row.ts';
-import { readResourceId } from '../sources/decode/resource-id.ts';
-import type { Selection, TagSelector } from '../sources/selection.ts';
+import { isUuid, readResourceId } from '../sources/decode/resource-id.ts';
+import { EVERY_CACHE, type Selection, type TagSelector } from '../sources/selection.ts';
 import { badValue, type Given, listOf, wordOf } from './given.ts';
 
 /** Which caches are asked for, and of whom. */
@@ -17,6 +17,7 @@ export interface ScopeSettings {
 /** Throws `Trouble` (usage) for a selector that can match nothing: it is a slip, and the scan would be of something else. */
 export const readScope = (given: Given): ScopeSettings => {
   const only = given.isOn('graph-only');
+  const selection = readSelection(given);
   const source = wordOf(given, 'source', ['arm', 'graph'], only ? 'graph' : 'arm');
   if (only && source === 'arm')
     throw badValue(
@@ -31,21 +32,7 @@ export const readScope = (given: Given): ScopeSettings => {
     subscriptions: listOf(given, 'subscription'),
     managementGroups: [...new Set(listOf(given, 'management-group').map((text) => groupOf(given, text)))],
     selection: {
-      resourceGroups: checked(
-        given,
-        'resource-group',
-        isGroupName,
-        'is not the name of a resource group',
-        'It takes a name such as rg-prod, without slashes or wildcards.',
-      ),
-      caches: checked(
-        given,
-        'cache',
-        isCache,
-        'is not a cache',
-        'It takes the name of a cache, or its whole id: /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Cache/redis/NAME',
-      ),
-      tags: listOf(given, 'tag').map((text) => tagOf(given, text)),
+      ...selection,
       excluded: checked(
         given,
         'exclude',
@@ -57,16 +44,55 @@ export const readScope = (given: Given): ScopeSettings => {
   };
 };
 
+/** What of the selectors is the same wherever caches come from. */
+const readSelection = (given: Given): Selection => ({
+  ...EVERY_CACHE,
+  resourceGroups: checked(
+    given,
+    'resource-group',
+    isGroupName,
+    'is not the name of a resource group',
+    'It takes a name such as rg-prod, without slashes or wildcards.',
+  ),
+  caches: checked(
+    given,
+    'cache',
+    isCache,
+    'is not a cache',
+    'It takes the name of a cache, or its whole id: /subscriptions/ID/resourceGroups/NAME/providers/Microsoft.Cache/redis/NAME',
+  ),
+  tags: listOf(given, 'tag').map((text) => tagOf(given, text)),
+});
+
+/** Which caches in files are asked for: by the id of their subscription, since no export names it; globs are over addresses, too. */
+export const readFileSelection = (given: Given): Selection => ({
+  ...readSelection(given),
+  subscriptions: checked(
+    given,
+    'subscription',
+    isUuid,
+    'is not the id of a subscription',
+    'Files name subscriptions by their id only: 00000000-0000-0000-0000-000000000000.',
+  ),
+  excluded: listOf(given, 'exclude'),
+});
+
+/** What of it a report repeats. */
+export const selectionOptionsOf = ({ subscriptions, resourceGroups, caches, tags, excluded }: Selection) => ({
+  subscriptions,
+  resourceGroups,
+  caches,
+  tags: tags.map(({ name, value }) => (value === null ? name : `${name}=${value}`)),
+  exclude: excluded,
+});
+
 /** What of it a report repeats. */
 export const scopeOptionsOf = ({ source, index, subscriptions, managementGroups, selection }: ScopeSettings) => ({
   source,
   graphOnly: source === 'graph' && index === 'only',
-  subscriptions,
   managementGroups,
-  resourceGroups: selection.resourceGroups,
-  caches: selection.caches,
-  tags: selection.tags.map(({ name, value }) => (value === null ? name : `${name}=${value}`)),
-  exclude: selection.excluded,
+  ...selectionOptionsOf(selection),
+  subscriptions,
 });
 
 const checked = (given: Given, name: string, isRight: (text: string) => boolean, what: string, hint: string): readonly string[] => {

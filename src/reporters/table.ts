@@ -54,11 +54,12 @@ function* sections(report: Report, parts: Parts, display: Display): Iterable<Lin
   yield [...totals(report, display), ...next(parts.fixes.worst(report), display)];
 }
 
-const heading = ({ run, subscriptions, summary }: Report, { style, unicode, width }: Display): Lines => {
+const heading = ({ run, subscriptions, inputs, summary }: Report, { style, unicode, width }: Display): Lines => {
   const dot = unicode ? ' · ' : ' - ';
   const read = subscriptions.filter(({ status }) => status !== 'skipped').length;
-  const scope = [count(summary.caches, 'cache'), count(read, 'subscription'), count(run.rules.length, 'rule')].join(dot);
-  const excluded = subscriptions.reduce((sum, subscription) => sum + subscription.excluded, 0);
+  const where = run.source === 'files' ? count(inputs.length, 'input') : count(read, 'subscription');
+  const scope = [count(summary.caches, 'cache'), where, count(run.rules.length, 'rule')].join(dot);
+  const excluded = [...subscriptions, ...inputs].reduce((sum, one) => sum + one.excluded, 0);
   const notes = [
     ...(run.source === 'graph' ? ['Read from Resource Graph, an index that lags by seconds, sometimes minutes.'] : []),
     ...(excluded > 0 ? [`Left out by --exclude: ${count(excluded, 'cache')}.`] : []),

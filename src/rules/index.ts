@@ -15,6 +15,7 @@ import { highAvailabilityEnabled } from './high-availability-enabled.ts';
 import { managedIdentityAssigned } from './managed-identity-assigned.ts';
 import { memoryReserved } from './memory-reserved.ts';
 import { minimumTls12 } from './minimum-tls-1-2.ts';
+import { noSecretsInDeclarations } from './no-secrets-in-declarations.ts';
 import { nonSslPortDisabled } from './non-ssl-port-disabled.ts';
 import { notVnetInjected } from './not-vnet-injected.ts';
 import { patchScheduleSet } from './patch-schedule-set.ts';
@@ -56,6 +57,7 @@ export const RULES: readonly Rule[] = [
   persistenceUsesManagedIdentity,
   customerManagedKey,
   dedicatedNode,
+  noSecretsInDeclarations,
   // Resilience and operations
   skuHasSla,
   zoneRedundant,

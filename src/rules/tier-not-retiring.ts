@@ -67,7 +67,7 @@ export const tierNotRetiring = defineRule({
   check: (cache, { today }) =>
     cache.kind === 'redis'
       ? verdictOn(CACHE_TIERS, today, cache.tier, adviceOn(cache))
-      : verdictOn(ENTERPRISE_TIERS, today, cache.skuName, adviceOn(cache)),
+      : refusedOn(cache, today, verdictOn(ENTERPRISE_TIERS, today, cache.skuName, adviceOn(cache))),
 });
 
 /** All tiers of a kind retire together: one that was not seen changes only the advice. */
@@ -79,6 +79,16 @@ const verdictOn = ({ due, stages }: Retirement, today: string, fact: Fact<string
   return severity === undefined
     ? pass(`${advice.tier} stays until ${due}`, EXPECTED, more)
     : fail(`${advice.tier} retires on ${due}: move to ${advice.successor}`, EXPECTED, { ...more, severity });
+};
+
+/** From this day on Azure refuses to create an Enterprise cluster, so that a declaration of a new one cannot be deployed. */
+const LAST_CREATED = '2026-04-01';
+
+/** At least high: what a declaration makes anew fails on the day it is deployed. */
+const refusedOn = ({ origin }: Cache, today: string, verdict: Verdict): Verdict => {
+  if (origin?.creates !== true || today < LAST_CREATED || verdict.outcome !== 'fail') return verdict;
+  const severity = verdict.severity === 'critical' ? 'critical' : 'high';
+  return { ...verdict, severity, message: `${verdict.message}; since ${LAST_CREATED} Azure refuses to create one` };
 };
 
 const EXPECTED = 'Azure Managed Redis';

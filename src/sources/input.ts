@@ -23,7 +23,7 @@ export interface FileRequest {
   /** Opens what a snapshot recorded as if it were live. */
   readonly replay: (text: AsyncIterable<Uint8Array>, path: string) => Source;
   /** Told how far the scan is, for progress only. */
-  readonly watch: (path: string) => void;
+  readonly watch: (event: { readonly type: 'input'; readonly path: string } | { readonly type: 'cache' }) => void;
 }
 
 /** What a reader yields of one input. */
@@ -51,8 +51,11 @@ export const fileSource = (request: FileRequest): Source => ({
       return;
     }
     for (const found of begun) {
-      request.watch(found.path);
-      yield* readFound(found, request.kinds, selector.judge, repeated);
+      request.watch({ type: 'input', path: found.path });
+      for await (const seen of readFound(found, request.kinds, selector.judge, repeated)) {
+        if (seen.type === 'cache') request.watch({ type: 'cache' });
+        yield seen;
+      }
     }
     yield* selector.unmatched().map(gapSeen);
   },

@@ -27,6 +27,8 @@ export interface LiveRequest {
 }
 
 export type Watched =
+  /** The next file is being read. */
+  | { readonly type: 'input'; readonly path: string }
   | { readonly type: 'subscriptions'; readonly count: number }
   /** The caches of one more subscription are known. */
   | { readonly type: 'listed'; readonly caches: number }

@@ -6,6 +6,8 @@ import { readResourceId } from './decode/resource-id.ts';
 
 /** Which caches of the subscriptions are wanted. Kinds of selectors narrow each other; of one kind, any of them will do. */
 export interface Selection {
+  /** Ids of subscriptions; a live source reads no others, and leaves this empty. */
+  readonly subscriptions: readonly string[];
   /** Names of resource groups. */
   readonly resourceGroups: readonly string[];
   /** Names or ids of caches. */
@@ -22,7 +24,7 @@ export interface TagSelector {
   readonly value: string | null;
 }
 
-export const EVERY_CACHE: Selection = { resourceGroups: [], caches: [], tags: [], excluded: [] };
+export const EVERY_CACHE: Selection = { subscriptions: [], resourceGroups: [], caches: [], tags: [], excluded: [] };
 
 export interface Selector {
   /** `excluded`: wanted, but for `--exclude`. A gap where nobody can tell whether it is wanted. */
@@ -33,13 +35,20 @@ export interface Selector {
 
 /** A selector for one run: it remembers what was matched. */
 export const selectorOf = (selection: Selection): Selector => {
-  const { resourceGroups, caches, tags, excluded } = selection;
+  const { subscriptions, resourceGroups, caches, tags, excluded } = selection;
   const matched = new Set<string>();
   const dropped = new Set<string>();
   const groups = resourceGroups.map(fold);
+  const wantedSubscriptions = subscriptions.map(fold);
   const named = caches.map(fold);
   const tagNames = [...new Set(tags.map(({ name }) => fold(name)))];
 
+  const isInSubscription = ({ subscriptionId }: Cache): boolean => {
+    const subscription = fold(subscriptionId ?? '');
+    if (!wantedSubscriptions.includes(subscription)) return wantedSubscriptions.length === 0;
+    matched.add(keyOf('--subscription', subscription));
+    return true;
+  };
   const isInGroup = ({ resourceGroup }: Cache): boolean => {
     const group = fold(resourceGroup ?? '');
     if (!groups.includes(group)) return groups.length === 0;
@@ -62,8 +71,8 @@ export const selectorOf = (selection: Selection): Selector => {
 
   return {
     judge: (cache) => {
-      const [group, names, tagged] = [isInGroup(cache), namesOf(cache), isTagged(cache)];
-      const isOther = !group || (names.length === 0 && named.length > 0) || tagged === false;
+      const [subscription, group, names, tagged] = [isInSubscription(cache), isInGroup(cache), namesOf(cache), isTagged(cache)];
+      const isOther = !subscription || !group || (names.length === 0 && named.length > 0) || tagged === false;
       // Whoever names a cache wants to know of it.
       for (const name of names) (isOther ? dropped : matched).add(keyOf('--cache', name));
       if (isOther) return 'other';
@@ -71,6 +80,9 @@ export const selectorOf = (selection: Selection): Selector => {
       return tagged === null ? unreadableTags(cache) : 'wanted';
     },
     unmatched: () => [
+      ...subscriptions
+        .filter((subscription) => !matched.has(keyOf('--subscription', fold(subscription))))
+        .map((subscription) => nothingIn('--subscription', subscription)),
       ...resourceGroups
         .filter((group) => !matched.has(keyOf('--resource-group', fold(group))))
         .map((group) => nothingIn('--resource-group', group)),

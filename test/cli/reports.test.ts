@@ -58,6 +58,7 @@ const ioOf = (stdout: Place, file: Place): Io => ({
   uuid: () => 'id',
   sha256: (text) => text,
   readFile: () => Promise.reject(new Error('no file is read here')),
+  inputs: () => Promise.reject(new Error('no file is read')),
   createFile: async () => fileOf(file),
 });
 

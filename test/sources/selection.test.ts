@@ -80,6 +80,7 @@ describe('a selection', () => {
 
 describe('a selector that matched nothing', () => {
   const selection: Selection = {
+    subscriptions: [],
     resourceGroups: ['rg-shop', 'rg-none'],
     caches: ['Orders', 'none', cacheId('gone')],
     tags: [tag('owner', 'team-shop'), tag('env', 'none'), tag('none')],

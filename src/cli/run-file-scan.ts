@@ -1,0 +1,61 @@
+import { Trouble } from '../errors.ts';
+import { problem } from '../model/problem.ts';
+import { INPUT_KINDS } from '../model/scope.ts';
+import { badValue, type Given, textOf, wordOf } from './given.ts';
+import type { Io } from './io.ts';
+import { LIVE_ONLY } from './options.ts';
+import { runScan } from './scan.ts';
+import { readFileSelection, selectionOptionsOf } from './scope.ts';
+import { optionsOf, readScanSettings } from './settings.ts';
+
+/** `redvet scan FILE…`: exports and declarations, without a cloud. */
+export const runFileScan = async (paths: readonly string[], given: Given, io: Io): Promise<number> => {
+  const settings = readScanSettings(given);
+  checkPaths(paths);
+  checkOptions(given);
+  const selection = readFileSelection(given);
+  const from = given.texts('from').length === 0 ? null : wordOf(given, 'from', INPUT_KINDS, 'inventory');
+  const parameters = textOf(given, 'parameters') ?? null;
+  return runScan(
+    {
+      settings,
+      cloud: 'none',
+      tenant: null,
+      source: 'files',
+      today: null,
+      options: { inputs: paths, from, parameters, ...selectionOptionsOf(selection), ...optionsOf(settings) },
+      open: async ({ watch }) => {
+        const { fileSource } = await import('../sources/input.ts');
+        const files = await io.inputs({ idleMs: IDLE_REQUESTS * settings.requestTimeoutMs, programMs: settings.timeoutMs });
+        const kinds = new Set(settings.rules.flatMap(({ appliesTo }) => appliesTo));
+        const replay = () => {
+          throw new Error('to come');
+        };
+        return fileSource({ paths, from, parameters, selection, kinds, files, replay, watch });
+      },
+    },
+    io,
+  );
+};
+
+/** `az` may take minutes before its first byte, so a pipe is given more time than a request. */
+const IDLE_REQUESTS = 10;
+
+/** An empty variable in a pipeline must not become the scan of something else. */
+const checkPaths = (paths: readonly string[]): void => {
+  if (paths.includes(''))
+    throw new Trouble(
+      problem('usage', 'USAGE', 'the name of a file is empty', { hint: 'Name files or folders, or - for standard input.' }),
+    );
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined)
+    throw new Trouble(problem('usage', 'USAGE', `${JSON.stringify(twice)} is named twice`, { scope: twice, hint: 'Name it once.' }));
+};
+
+/** A flag that changes nothing is a slip; a variable may be meant for other scans. */
+const checkOptions = (given: Given): void => {
+  for (const name of LIVE_ONLY) {
+    if (given.isFlag(name))
+      throw badValue(given.origin(name), given.texts(name)[0] ?? '', 'is for a scan of Azure itself', 'Leave it out, or the files.');
+  }
+};
