@@ -1,0 +1,161 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CacheKind } from '../src/model/cache.ts';
+import type { Outcome } from '../src/model/finding.ts';
+import { RULES } from '../src/rules/index.ts';
+import {
+  azClusterOf,
+  azOf,
+  belowOf,
+  CLUSTERS,
+  clusterWireOf,
+  databaseOf,
+  HOME,
+  hclOf,
+  isEnterprise,
+  type Json,
+  planOf,
+  powerShellOf,
+  REDIS,
+  rowOf,
+  templateOf,
+  wireOf,
+} from './support/configurations.ts';
+import { type Ended, emptyFolder, redvet, scan } from './support/redvet.ts';
+import { startResourceManager } from './support/resource-manager.ts';
+
+/** One verdict everywhere: the same caches, running, exported, and declared before they run. */
+
+const NAMES = [...REDIS, ...CLUSTERS].map(({ name }) => name);
+
+type Format = 'page' | 'az' | 'powershell' | 'graph' | 'plan-3' | 'plan-4' | 'hcl-3' | 'hcl-4' | 'template';
+
+const page = { value: [...REDIS.map(wireOf), ...CLUSTERS.map(clusterWireOf)] };
+
+/** Files by format; what az prints of clusters is a second one. */
+const FILES: Readonly<Record<Format, Readonly<Record<string, unknown>>>> = {
+  page: { 'page.json': page },
+  az: { 'redis.json': REDIS.map(azOf), 'clusters.json': CLUSTERS.map(azClusterOf) },
+  powershell: { 'caches.json': REDIS.map(powerShellOf) },
+  graph: { 'rows.json': { count: NAMES.length, data: page.value.map(rowOf), skip_token: null, total_records: NAMES.length } },
+  'plan-3': { 'plan.json': planOf(3) },
+  'plan-4': { 'plan.json': planOf(4) },
+  'hcl-3': { 'main.tf': hclOf(3) },
+  'hcl-4': { 'main.tf': hclOf(4) },
+  template: { 'template.json': templateOf() },
+};
+
+const FORMATS = Object.keys(FILES) as readonly Format[];
+const TERRAFORM: readonly Format[] = ['plan-3', 'plan-4', 'hcl-3', 'hcl-4'];
+const DECLARED: readonly Format[] = [...TERRAFORM, 'template'];
+const EXPORTS: readonly Format[] = ['page', 'az', 'powershell', 'graph'];
+
+/** Outcomes by rule, by the name of the cache. */
+type Outcomes = ReadonlyMap<string, ReadonlyMap<string, Outcome>>;
+
+const outcomesOf = ({ stdout }: Ended): Outcomes => {
+  const outcomes = new Map<string, Map<string, Outcome>>();
+  for (const { resourceName, ruleId, outcome } of JSON.parse(stdout).findings) {
+    const ofCache = outcomes.get(resourceName) ?? new Map<string, Outcome>();
+    outcomes.set(resourceName, ofCache.set(ruleId, outcome));
+  }
+  return outcomes;
+};
+
+interface Exception {
+  readonly formats: readonly Format[];
+  readonly rules: readonly string[];
+  /** All kinds where it is left out. */
+  readonly kinds?: readonly CacheKind[];
+  /** All caches where it is left out. */
+  readonly caches?: readonly string[];
+  readonly outcome: Outcome;
+  readonly why: string;
+}
+
+const CHILDREN = [
+  'access-policies-least-privilege',
+  'access-policies-assigned',
+  'firewall-rules-present',
+  'firewall-rules-narrow',
+  'patch-schedule-set',
+  'diagnostic-logs-enabled',
+  'entra-audit-log-enabled',
+  'geo-replicas-consistent',
+];
+
+/** Where a format cannot show what decides. */
+const EXCEPTIONS: readonly Exception[] = [
+  { formats: EXPORTS, rules: CHILDREN, outcome: 'not_evaluated', why: 'no list shows what stands below a cache' },
+];
+
+const kindOf = (name: string): CacheKind => {
+  const cluster = CLUSTERS.find((one) => one.name === name);
+  if (cluster === undefined) return 'redis';
+  return isEnterprise(cluster) ? 'enterprise' : 'managed';
+};
+
+/** What a format has to say of a cache under a rule; the list of exceptions may not hold one that is none. */
+const expectedOf = (format: Format, name: string, rule: string, live: Outcome): Outcome =>
+  EXCEPTIONS.find(
+    ({ formats, rules, kinds, caches }) =>
+      formats.includes(format) &&
+      rules.includes(rule) &&
+      (kinds?.includes(kindOf(name)) ?? true) &&
+      (caches?.includes(name) ?? true) &&
+      live !== 'not_applicable',
+  )?.outcome ?? live;
+
+let live: Outcomes;
+const offline = new Map<Format, Ended>();
+
+beforeAll(async () => {
+  const arm = await startResourceManager({
+    subscriptions: [HOME],
+    caches: { [HOME]: REDIS.map(wireOf) },
+    clusters: { [HOME]: CLUSTERS.map(clusterWireOf) },
+    below: {
+      ...Object.assign({}, ...REDIS.map(belowOf)),
+      ...Object.fromEntries(CLUSTERS.map((one): [string, readonly Json[]] => [`${one.name}/databases`, [databaseOf(one)]])),
+    },
+  });
+  try {
+    live = outcomesOf(await scan(arm, ['-o', 'json']));
+  } finally {
+    await arm.close();
+  }
+  for (const format of FORMATS) {
+    const folder = emptyFolder();
+    const files = Object.entries(FILES[format]);
+    for (const [name, content] of files) writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+    offline.set(format, await redvet(['scan', ...files.map(([name]) => name), '-o', 'json'], { cwd: folder }));
+  }
+}, 120_000);
+
+describe('twenty caches and four clusters', () => {
+  it('are judged live by every rule for their kind', () => {
+    expect([...live.keys()].sort()).toEqual([...NAMES].sort());
+    for (const name of NAMES) expect(live.get(name)?.size).toBe(RULES.filter(({ appliesTo }) => appliesTo.includes(kindOf(name))).length);
+  });
+
+  it('fail and pass most rules, so that to agree says something', () => {
+    const met = (outcome: Outcome) =>
+      new Set([...live.values()].flatMap((ofCache) => [...ofCache].filter(([, one]) => one === outcome).map(([rule]) => rule)));
+    expect(met('fail').size).toBeGreaterThan(20);
+    expect(met('pass').size).toBeGreaterThan(20);
+  });
+
+  it.each(FORMATS)('get the same verdicts from %s', (format) => {
+    const outcomes = outcomesOf(offline.get(format) ?? { code: null, signal: null, stdout: '{}', stderr: '' });
+    const differences: string[] = [];
+    for (const [name, ofCache] of outcomes)
+      for (const [rule, outcome] of ofCache) {
+        const running = live.get(name)?.get(rule) ?? 'not_evaluated';
+        const expected = expectedOf(format, name, rule, running);
+        if (outcome !== expected) differences.push(`${name} ${rule}: ${outcome}, not ${expected} (live ${running})`);
+      }
+    expect(differences).toEqual([]);
+  });
+});
+void DECLARED;
