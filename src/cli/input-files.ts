@@ -5,14 +5,15 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import type { FileKind, Files, FolderEntry, Ran } from '../sources/files.ts';
 import { codeOf } from './unwritable.ts';
 
-/** How long a pipe may say nothing, and a program may take. */
+/** How long a pipe may say nothing, a program may take, and anything is waited for at all. */
 export interface Patience {
   readonly idleMs: number;
   readonly programMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** What a scan of files reads of this machine. */
-export const inputFiles = ({ idleMs, programMs }: Patience, signal: AbortSignal): Files => ({
+export const inputFiles = ({ idleMs, programMs, signal }: Patience): Files => ({
   kindOf: async (path) => kindOf(path === '-' ? fstatSync(0) : await stat(path), path),
   read: (path) => bytesOf(path, idleMs, signal),
   list: async (path) => {

@@ -84,7 +84,7 @@ export const processIo = (signal: AbortSignal): ProcessIo => {
     uuid: () => cryptography().randomUUID(),
     sha256: (text) => cryptography().hash('sha256', text),
     readFile: async (path, most) => (await import('./files.ts')).readFile(path, most, signal),
-    inputs: async (patience) => (await import('./input-files.ts')).inputFiles(patience, signal),
+    inputs: async (patience) => (await import('./input-files.ts')).inputFiles(patience),
     createFile: async (path) => (await import('./files.ts')).createFile(path, signal, wrote),
   };
 };

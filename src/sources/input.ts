@@ -113,7 +113,7 @@ async function* readFound(
   found: Found,
   kinds: ReadonlySet<CacheKind>,
   judge: (cache: Cache) => 'wanted' | 'excluded' | 'other' | Gap,
-  repeated: (cache: Cache) => Gap | null,
+  repeated: (cache: Cache) => Gap | 'same' | null,
 ): AsyncIterable<Seen> {
   let caches = 0;
   let excluded = 0;
@@ -150,24 +150,28 @@ const placed = (
   cache: Cache,
   kinds: ReadonlySet<CacheKind>,
   judge: (cache: Cache) => 'wanted' | 'excluded' | 'other' | Gap,
-  repeated: (cache: Cache) => Gap | null,
+  repeated: (cache: Cache) => Gap | 'same' | null,
 ): { readonly is: 'wanted' | 'excluded' | 'other'; readonly gap: Gap | null } => {
   if (!kinds.has(cache.kind)) return { is: 'other', gap: null };
   const is = judge(cache);
   if (typeof is === 'object') return { is: 'other', gap: is };
-  return { is, gap: is === 'wanted' ? repeated(cache) : null };
+  const again = is === 'wanted' ? repeated(cache) : null;
+  return again === 'same' ? { is: 'other', gap: null } : { is, gap: again };
 };
 
-/** Tells of a running cache that stands in the inputs twice: nobody knows which of the two it is now. Remembers a number a cache. */
-const repetitions = (): ((cache: Cache) => Gap | null) => {
+/**
+ * Tells of a cache that stands in the inputs twice. `same`: one declaration that was named twice. Of a running one nobody knows which
+ * of the two it is now. Remembers a number a cache.
+ */
+const repetitions = (): ((cache: Cache) => Gap | 'same' | null) => {
   const known = new Set<number>();
   return ({ id, origin }) => {
-    if (origin !== null) return null;
-    const number = hashOf(id.toLowerCase());
+    const number = hashOf(origin === null ? id.toLowerCase() : `${origin.file}|${origin.place?.line}|${origin.place?.column}|${id}`);
     if (!known.has(number)) {
       known.add(number);
       return null;
     }
+    if (origin !== null) return 'same';
     const more = { scope: id, hint: 'Give one inventory of it, the newest.', affects: ['*'] };
     return { problem: problem('malformed', 'REPEATED_CACHE', 'the cache stands in the inputs more than once', more), correlationId: null };
   };
@@ -222,7 +226,10 @@ const inFolder = async (root: string, request: FileRequest): Promise<readonly Fo
   const others: Found[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {
     const entries = await request.files.list(folder).catch((error: unknown) => {
-      throw unreadableInput(folder, error);
+      const trouble = unreadableInput(folder, error);
+      if (folder === root) throw trouble;
+      others.push({ path: folder, isNamed: false, open: () => Promise.reject(trouble) });
+      return [];
     });
     if (entries.some(({ name, kind }) => kind !== 'folder' && kindByName(name) === 'terraform')) folders.push(folder);
     for (const { name, kind } of entries) {
@@ -345,7 +352,8 @@ async function* readable(path: string, files: Files): AsyncIterable<Uint8Array> 
   try {
     yield* files.read(path);
   } catch (error) {
-    if (error instanceof Trouble) throw error;
+    // Whoever stopped the run says why.
+    if (error instanceof Trouble || (error instanceof Error && error.name === 'AbortError')) throw error;
     throw unreadableInput(path, error);
   }
 }
