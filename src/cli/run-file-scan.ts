@@ -24,13 +24,11 @@ export const runFileScan = async (paths: readonly string[], given: Given, io: Io
       source: 'files',
       today: null,
       options: { inputs: paths, from, parameters, ...selectionOptionsOf(selection), ...optionsOf(settings) },
-      open: async ({ watch }) => {
-        const { fileSource } = await import('../sources/input.ts');
+      open: async ({ watch, today }) => {
+        const [{ fileSource }, { openSnapshot }] = await Promise.all([import('../sources/input.ts'), import('./snapshot.ts')]);
         const files = await io.inputs({ idleMs: IDLE_REQUESTS * settings.requestTimeoutMs, programMs: settings.timeoutMs });
         const kinds = new Set(settings.rules.flatMap(({ appliesTo }) => appliesTo));
-        const replay = () => {
-          throw new Error('to come');
-        };
+        const replay = openSnapshot(settings, selection, today, io);
         return fileSource({ paths, from, parameters, selection, kinds, files, replay, watch });
       },
     },
