@@ -115,13 +115,8 @@ async function* readRoot(
     root.lock,
   );
   const wanted = only === null ? null : new Set(found.filter((one) => standsIn(one, only)).map(({ resource }) => resource.address));
-  for (const seen of withSecrets(
-    azurermCaches(
-      found.map(({ resource }) => resource),
-      { language: 'terraform', provider },
-    ),
-    instances,
-  )) {
+  const resources = found.map(({ resource }) => resource);
+  for (const seen of withSecrets(azurermCaches(resources, { language: 'terraform', provider }), found, instances)) {
     if (seen.type === 'cache' && wanted !== null && !wanted.has(seen.cache.id)) continue;
     if (seen.type === 'cache') remote.caches += 1;
     yield seen;

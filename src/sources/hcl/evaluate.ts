@@ -99,7 +99,7 @@ export const stepsOf = (expression: Expression): { readonly root: Expression; re
 };
 
 /** A reference for a message. */
-export const referenceText = (root: string, steps: readonly Step[]): string =>
+const referenceText = (root: string, steps: readonly Step[]): string =>
   steps.reduce((text, step) => {
     if ('name' in step) return `${text}.${step.name}`;
     const { key } = step;

@@ -24,7 +24,7 @@ export interface Folder {
   readonly installed: ReadonlyMap<string, string>;
 }
 
-export interface FileTrouble {
+interface FileTrouble {
   readonly file: string;
   readonly trouble: Trouble;
 }

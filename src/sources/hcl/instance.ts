@@ -1,9 +1,9 @@
 import { deferred, isDeferred, isObject, type JsonObject } from '../decode/json.ts';
 import type { Declared } from './declarations.ts';
-import { evaluate, referenceText, type Scope, stepsOf } from './evaluate.ts';
+import { evaluate, type Scope } from './evaluate.ts';
 import type { Settings } from './folder.ts';
 import type { Call, Module } from './module.ts';
-import { type Attribute, type Block, type Expression, MOST_NESTING, partsOf } from './syntax.ts';
+import type { Attribute, Block, Expression } from './syntax.ts';
 import { convertTo, typeOf } from './types.ts';
 import { asNumber, bounded, hidden, revealed, type Value } from './values.ts';
 
@@ -122,16 +122,33 @@ const setByFiles = (name: string, _declared: Declared<Block>, settings: readonly
   return other === undefined ? value : deferred(`depends on var.${name}, which ${other.file} may set`);
 };
 
-/** Whether it is made, or called, zero times. What nobody can count is there. */
-export const isNever = ({ body }: Block, scope: Scope): boolean => {
-  const count = body.attributes.get('count');
-  if (count !== undefined) return asNumber(revealed(bounded(evaluate(count.value, scope)))) === 0;
-  const each = body.attributes.get('for_each');
-  if (each === undefined) return false;
-  const all = revealed(bounded(evaluate(each.value, scope)));
-  if (Array.isArray(all)) return all.length === 0;
-  return isObject(all) && Object.keys(all).length === 0;
+/** How often something is made, or a module called. */
+export interface Times {
+  /** Null when nobody can tell before it is applied. */
+  readonly known: number | null;
+  /** Whether it is once at most. */
+  readonly isSingle: boolean;
+  /** What says so: the same expression is the same number. Null where nothing does, which is once. */
+  readonly expression: Expression | null;
+}
+
+export const timesOf = ({ body }: Block, scope: Scope): Times => {
+  const count = body.attributes.get('count')?.value;
+  const each = body.attributes.get('for_each')?.value;
+  if (count !== undefined) {
+    const known = asNumber(revealed(bounded(evaluate(count, scope))));
+    if (typeof known === 'number') return { known, isSingle: known <= 1, expression: count };
+    const answers = count.is === 'conditional' ? [count.yes, count.no].map((answer) => asNumber(evaluate(answer, scope))) : [null];
+    return { known: null, isSingle: answers.every((answer) => answer === 0 || answer === 1), expression: count };
+  }
+  if (each === undefined) return { known: 1, isSingle: true, expression: null };
+  const all = revealed(bounded(evaluate(each, scope)));
+  const known = Array.isArray(all) ? all.length : isObject(all) ? Object.keys(all).length : null;
+  return { known, isSingle: known !== null && known <= 1, expression: each };
 };
+
+/** What nobody can count is there. */
+export const isNever = (block: Block, scope: Scope): boolean => timesOf(block, scope).known === 0;
 
 /** What an attribute comes to. What is left open says what is written there. */
 export const attributeValue = ({ value, written }: Attribute, scope: Scope, shown: (written: string) => string): Value =>
@@ -143,75 +160,4 @@ const described = (value: Value, written: () => string): Value => {
   return isObject(value)
     ? (Object.fromEntries(Object.entries(value).map(([name, item]) => [name, described(item, written)])) as JsonObject)
     : value;
-};
-
-/** Where an expression leads in the end: addresses of resources, through variables, locals and outputs; and what leads nowhere, as it is written. */
-export const addressesIn = (expression: Expression, instance: Instance, each: Expression | null): readonly string[] => {
-  const found = new Set<string>();
-  const seen = new Set<string>();
-  const walk = (one: Expression, at: Instance, eachOf: Expression | null, bound: readonly string[], depth: number): void => {
-    if (depth > MOST_NESTING) return;
-    if (one.is === 'name' || one.is === 'get' || one.is === 'index') {
-      follow(one, at, eachOf, bound, depth);
-      return;
-    }
-    const names = one.is === 'opaque' ? [...bound, ...one.bound] : bound;
-    for (const part of partsOf(one)) walk(part, at, eachOf, names, depth + 1);
-  };
-  const follow = (one: Expression, at: Instance, eachOf: Expression | null, bound: readonly string[], depth: number): void => {
-    const { root, steps } = stepsOf(one);
-    if (root.is !== 'name') {
-      walk(root, at, eachOf, bound, depth + 1);
-      return;
-    }
-    if (bound.includes(root.name)) return;
-    const [first, second, third] = steps;
-    const name = first !== undefined && 'name' in first ? first.name : null;
-    if (name === null) return;
-    const leads = target(root.name, name, second !== undefined && 'key' in second ? third : second, at, eachOf);
-    if (leads === null) {
-      found.add(isResource(root.name) ? `${at.prefix}${root.name}.${name}` : referenceText(root.name, steps));
-      return;
-    }
-    const key = `${leads.at.prefix}${root.name}.${name}.${second !== undefined && 'name' in second ? second.name : ''}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    walk(leads.expression, leads.at, leads.each, [], depth + 1);
-  };
-  walk(expression, instance, each, [], 0);
-  return [...found].sort();
-};
-
-const isResource = (root: string): boolean =>
-  !['var', 'local', 'module', 'data', 'each', 'count', 'path', 'terraform', 'self'].includes(root);
-
-/** What stands behind a name of the language; null for a resource, and for what has nothing behind it. */
-const target = (
-  root: string,
-  name: string,
-  next: { readonly name: string } | { readonly key: Expression } | undefined,
-  at: Instance,
-  each: Expression | null,
-): { readonly expression: Expression; readonly at: Instance; readonly each: Expression | null } | null => {
-  switch (root) {
-    case 'local': {
-      const local = at.module.folder.declared.locals.get(name);
-      return local === undefined ? null : { expression: local.is.value, at, each: null };
-    }
-    case 'var': {
-      const given = at.caller?.block.body.attributes.get(name);
-      if (at.caller === null || given === undefined) return null;
-      return { expression: given.value, at: at.caller.instance, each: at.caller.block.body.attributes.get('for_each')?.value ?? null };
-    }
-    case 'module': {
-      const child = at.children.get(name);
-      const output = next !== undefined && 'name' in next ? child?.module.folder.declared.outputs.get(next.name) : undefined;
-      const value = output?.is.body.attributes.get('value');
-      return child === undefined || value === undefined ? null : { expression: value.value, at: child, each: null };
-    }
-    case 'each':
-      return each === null ? null : { expression: each, at, each: null };
-    default:
-      return null;
-  }
 };

@@ -4,13 +4,16 @@ import type { Parsed } from './syntax.ts';
 /** The major versions of azurerm that a cache may be declared for, oldest first. */
 const MAJORS = [2, 3, 4, 5] as const;
 
-/** The exact version that `terraform init` chose wins; of several that the constraints admit, none is told. */
+/**
+ * The exact version that `terraform init` chose wins. Of several that the constraints admit the oldest is told, which promises least;
+ * but none where azurerm 2 is among them, whose defaults are others.
+ */
 export const providerOf = (constraints: readonly string[], lock: Parsed | null): ProviderMajor => {
   const locked = lockedVersion(lock);
   const possible = MAJORS.filter((major) => (locked === null ? constraints.every((one) => admits(one, major)) : locked === major));
   const [first, ...others] = possible;
   if (first === undefined || (locked === null && constraints.length === 0)) return null;
-  return others.length === 0 ? first : null;
+  return first === 2 && others.length > 0 ? null : first;
 };
 
 const lockedVersion = (lock: Parsed | null): number | null => {
