@@ -310,7 +310,7 @@ const openDocument = async (path: string, request: Opening): Promise<Input | nul
     }
     case 'terraform': {
       const { readTerraformText } = await import('./terraform-hcl.ts');
-      return { path, kind, read: () => readTerraformText(bytes, path) };
+      return { path, kind, read: () => readTerraformText(bytes, path, files) };
     }
     case 'arm-template': {
       const { readArmTemplate } = await import('./arm-template.ts');
