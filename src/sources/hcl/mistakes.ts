@@ -4,11 +4,11 @@ import type { Gap } from '../../model/scope.ts';
 import { gapOf } from '../gaps.ts';
 import type { Mistake } from './syntax.ts';
 
-/** A file that Terraform would refuse, with the place: `main.tf:12:3`. */
+/** A file that is not understood, with the place: `main.tf:12:3`. */
 export const mistaken = (file: string, { place, what }: Mistake): Trouble => {
   const at = place === null ? file : `${file}:${place.line}:${place.column}`;
   return new Trouble(
-    problem('usage', 'NOT_UNDERSTOOD', `${at} is no valid Terraform: ${what}`, {
+    problem('usage', 'NOT_UNDERSTOOD', `${at} cannot be read as Terraform: ${what}`, {
       scope: file,
       hint: 'terraform validate tells more.',
       affects: ['*'],
