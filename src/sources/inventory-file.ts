@@ -152,10 +152,10 @@ const incompleteness = (around: JsonObject, items: number): readonly string[] =>
       case 'skiptoken':
         return [`${shown(name)} leads to another page`];
       case 'resulttruncated':
-        return value === 'false' || value === false ? [] : [`${shown(name)} is ${shown(value)}`];
+        return value === 'false' || value === false ? [] : [`${shown(name)} is not false`];
       case 'count':
       case 'totalrecords':
-        return value === items ? [] : [`${shown(name)} is ${shown(value)}, and it holds ${items}`];
+        return value === items ? [] : [`${shown(name)} is ${typeof value === 'number' ? value : 'no number'}, and it holds ${items}`];
       default:
         return [];
     }

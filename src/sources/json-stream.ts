@@ -96,6 +96,9 @@ export const jsonSplitter = (): Splitter => {
   let expected: 'first' | 'comma' | 'item' = 'first';
   let isListBroken = false;
 
+  /** An object stood in one line, so that others may be expected to. */
+  let isByLine = false;
+
   /** The last byte before this chunk that is no space. */
   let before = 0;
   /** The last chunk ended with a newline that an object at the beginning of the next one makes the end of a broken line. */
@@ -142,6 +145,7 @@ export const jsonSplitter = (): Splitter => {
 
   const endObject = (kept: Kept, to: number): void => {
     pieces.push({ type: 'object', item: parsed(kept, to), items: hasList ? items : null, line: kept.line });
+    isByLine ||= kept.line === line;
     around = null;
     mode = 'outside';
   };
@@ -323,10 +327,10 @@ export const jsonSplitter = (): Splitter => {
 
   /**
    * Whether an object ends with this newline though it is not closed: another one stands at the very beginning of the next line, and
-   * nothing before the newline asks for it. Of one object a line, the others are read.
+   * nothing before the newline asks for it, or each had a line of its own so far. Then the others are read.
    */
   const breaksLine = (kept: Kept, newline: number, isAsked: boolean): boolean => {
-    if (isAsked) return false;
+    if (isAsked && !isByLine) return false;
     if (newline + 1 === chunk.length) mayBreak = true;
     if (chunk[newline + 1] !== OPEN_BRACE) return false;
     breakLine(kept);
