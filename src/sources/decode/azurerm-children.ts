@@ -129,7 +129,8 @@ export const readDiagnosticSetting = ({ resource: { address, name, values } }: C
 /** `enabled_log` since 3.39, `log` before 4.0; what one of them leaves open does not hide what the other says. */
 const logsOf = (values: JsonObject, address: string): DiagnosticSetting['logs'] => {
   const [enabled, older] = [propertyOf(values, 'enabled_log'), propertyOf(values, 'log')];
-  const isOpen = (value: unknown): boolean => isDeferred(value) && value !== CHOSEN_LATER;
+  // Where the newer form is written the provider computes the older one from it.
+  const isOpen = (value: unknown): boolean => isDeferred(value) && !(value === older && value === CHOSEN_LATER && isNonEmpty(enabled));
   const seen = { logs: [...listed(enabled, true), ...listed(older, undefined)] };
   const logs = attribute<readonly DiagnosticLog[]>(seen, address, 'logs', {
     expected: 'a list of logs',
@@ -139,6 +140,8 @@ const logsOf = (values: JsonObject, address: string): DiagnosticSetting['logs'] 
   const rest = unknown(`${address}.enabled_log`, 'deferred', 'what else it logs is known after apply');
   return { ...logs, value: [...logs.value, { category: null, group: null, enabled: rest }] };
 };
+
+const isNonEmpty = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 
 /** Blocks of logs, as if each said whether it is on; what is no list is left for the reading to refuse. */
 const listed = (value: unknown, enabled: true | undefined): readonly unknown[] => {

@@ -1,6 +1,7 @@
 import type { TerraformResource } from './azurerm.ts';
 import { textBehind } from './azurerm-values.ts';
 import { isDeferred, propertyOf } from './json.ts';
+import { leadsInto, mostSpecific, type Step, stepsOf } from './terraform-address.ts';
 
 /** Which cache something else of the same declaration belongs to. */
 
@@ -86,24 +87,6 @@ const byId = (id: string, { resource: { values }, type }: Target): Fit => {
   return own === 'open' ? inGroup(agree(name, propertyOf(values, 'name')), agree(group, propertyOf(values, GROUP))) : own;
 };
 
-/** A step of an address: `this["a"]` is the name `this` with the key `"a"`. */
-interface Step {
-  readonly name: string;
-  /** Null where none is written, or one that is computed. */
-  readonly key: string | null;
-}
-
-/** Steps of an address, with dots inside of keys left alone. */
-export const stepsOf = (address: string): readonly Step[] =>
-  (address.match(STEP) ?? []).map((step) => {
-    const at = step.indexOf('[');
-    if (at < 0) return { name: step, key: null };
-    const key = step.slice(at + 1, -1);
-    return { name: step.slice(0, at), key: /^(?:\d+|".*")$/s.test(key) ? key : null };
-  });
-
-const STEP = /[^.[\]]+(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\])*/g;
-
 /** What an expression may be made of without leading anywhere else. */
 const OF_PLACE = /^(?:each\.key|count\.index|path\.|terraform\.)/;
 
@@ -116,12 +99,12 @@ const referredBy = (
   targets: readonly Target[],
 ): { readonly references: readonly string[]; readonly hits: readonly Target[]; readonly others: number; readonly isOpen: boolean } => {
   const references = names.flatMap((name) => child.references.get(name) ?? []);
-  const told = mostSpecific(references.filter((reference) => !OF_PLACE.test(reference)).map(stepsOf));
+  const told = mostSpecific(references.filter((reference) => !OF_PLACE.test(reference))).map(stepsOf);
   const addresses = targets.map((target) => ({ target, steps: stepsOf(target.resource.address) }));
-  const others = told.filter((steps) => !addresses.some((one) => leadsTo(steps, one.steps)));
+  const others = told.filter((steps) => !addresses.some((one) => leadsInto(steps, one.steps)));
   return {
     references,
-    hits: addresses.filter((one) => told.some((steps) => leadsTo(steps, one.steps))).map(({ target }) => target),
+    hits: addresses.filter((one) => told.some((steps) => leadsInto(steps, one.steps))).map(({ target }) => target),
     others: others.length,
     isOpen: told.length === 0 || others.some(isOpaque),
   };
@@ -138,23 +121,6 @@ const byReference = (child: TerraformResource, names: readonly string[], targets
   const isByKey = references.some((reference) => /^(?:each\.key|count\.index)$/.test(reference));
   return isByKey && twin !== undefined && twins.length === 0 ? { is: 'one', of: twin, by: references } : { is: 'some', of: hits };
 };
-
-/** Terraform lists `a.b[0].id`, `a.b[0]` and `a.b` for one expression: only the first says which. */
-const mostSpecific = (all: readonly (readonly Step[])[]): readonly (readonly Step[])[] =>
-  all.filter((steps) => !all.some((other) => other !== steps && isMoreSpecific(other, steps)));
-
-const isMoreSpecific = (one: readonly Step[], other: readonly Step[]): boolean =>
-  one.length >= other.length &&
-  other.every(({ name, key }, index) => one[index]?.name === name && (key === null || one[index]?.key === key)) &&
-  (one.length > other.length || other.some(({ key }, index) => key === null && one[index]?.key !== null));
-
-/** Whether an expression that starts this way is of what stands at the address. */
-const leadsTo = (steps: readonly Step[], address: readonly Step[]): boolean =>
-  steps.length >= address.length &&
-  address.every(({ name, key }, index) => {
-    const step = steps[index];
-    return step?.name === name && (step.key === null || step.key === key);
-  });
 
 /** A local, a variable, an output, a data source, or anything else whose value may be that of a cache. */
 const isOpaque = (steps: readonly Step[]): boolean => {

@@ -92,13 +92,20 @@ interface Below {
   readonly geoReplications: readonly LinkGroup[];
 }
 
+/** What of azurerm others may belong to. */
+export const targetsIn = (resources: readonly TerraformResource[]): Readonly<Record<CacheKind | 'databases', readonly Target[]>> => {
+  const targets = (wanted: string, type: Target['type']): readonly Target[] =>
+    resources.filter((resource) => resource.type === wanted).map((resource) => ({ resource, type }));
+  return {
+    redis: targets('azurerm_redis_cache', 'redis'),
+    managed: targets('azurerm_managed_redis', 'redisenterprise'),
+    enterprise: targets('azurerm_redis_enterprise_cluster', 'redisenterprise'),
+    databases: targets(DATABASE, 'databases'),
+  };
+};
+
 const belowIn = (resources: readonly TerraformResource[]): Below => {
-  const targets = (types: readonly string[], type: Target['type']): readonly Target[] =>
-    resources.filter((resource) => types.includes(resource.type)).map((resource) => ({ resource, type }));
-  const redis = targets(['azurerm_redis_cache'], 'redis');
-  const managed = targets(['azurerm_managed_redis'], 'redisenterprise');
-  const enterprise = targets(['azurerm_redis_enterprise_cluster'], 'redisenterprise');
-  const databases = targets([DATABASE], 'databases');
+  const { redis, managed, enterprise, databases } = targetsIn(resources);
   const clusters = [...managed, ...enterprise];
   return {
     firewallRules: childrenOf('azurerm_redis_firewall_rule', resources, linkBy('redis_cache_name', 'name'), redis),
