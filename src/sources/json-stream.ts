@@ -17,6 +17,8 @@ const MOST_PASSED_BYTES = 128 * 2 ** 20;
 export type Piece =
   /** An item of a list, counted from 1. */
   | { readonly type: 'item'; readonly item: StrictJson; readonly number: number; readonly line: number }
+  /** A list that stood by itself and ended. */
+  | { readonly type: 'list'; readonly items: number; readonly line: number }
   /** An object that ended; where it is a page, its lists are empty here, and `items` is how many they held. */
   | { readonly type: 'object'; readonly item: StrictJson; readonly items: number | null; readonly line: number }
   /** Something that is no JSON; `what` follows the name of the place. */
@@ -195,8 +197,10 @@ export const jsonSplitter = (): Splitter => {
     if (isSpace(byte)) return at + 1;
     if (byte === CLOSE_BRACKET) {
       if (expected === 'item') breakList();
-      if (around === null) mode = 'outside';
-      else {
+      if (around === null) {
+        pieces.push({ type: 'list', items, line });
+        mode = 'outside';
+      } else {
         from = at + 1;
         mode = 'inside';
         isInString = false;
