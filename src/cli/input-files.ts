@@ -58,11 +58,16 @@ async function* bytesOf(path: string, idleMs: number, signal: AbortSignal): Asyn
   }
 }
 
-/** To open a pipe that nobody writes to blocks, and only a writer ends that. */
+/**
+ * To open a pipe that nobody writes to blocks, and so does reading one whose writer has stopped: then the process cannot end, and
+ * only a writer ends that. What is written is read by nobody.
+ */
 const unblock = async (path: string): Promise<void> => {
   if (path === '-') return;
   try {
-    if ((await stat(path)).isFIFO()) await (await open(path, constants.O_WRONLY | constants.O_NONBLOCK)).close();
+    if (!(await stat(path)).isFIFO()) return;
+    const pipe = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    await pipe.write('\n').finally(() => pipe.close());
   } catch {
     // Nobody waits there any more.
   }
