@@ -22,9 +22,9 @@ export const runFileScan = async (paths: readonly string[], given: Given, io: Io
       source: 'files',
       today: null,
       options: { inputs: paths, from, parameters, ...selectionOptionsOf(selection), ...optionsOf(settings) },
-      open: async ({ watch }) => {
+      open: async ({ watch, signal }) => {
         const { fileSource } = await import('../sources/input.ts');
-        const files = await io.inputs({ idleMs: IDLE_REQUESTS * settings.requestTimeoutMs, programMs: settings.timeoutMs });
+        const files = await io.inputs({ idleMs: IDLE_REQUESTS * settings.requestTimeoutMs, programMs: settings.timeoutMs }, signal);
         const kinds = new Set(settings.rules.flatMap(({ appliesTo }) => appliesTo));
         const replay = () => {
           throw new Error('to come');
