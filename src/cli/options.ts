@@ -147,7 +147,10 @@ export const COLLECT_OPTIONS: readonly OptionSpec[] = [
   ...SCOPE.filter(isOneOf('subscription', 'management-group', 'resource-group', 'cache', 'tag', 'exclude')),
   ...SIGN_IN,
   // It judges nothing: the rules say what is read.
-  ...RULE_OPTIONS.map((spec) => ({ ...spec, help: spec.help.replace('only the rules of this framework, summed up by its controls', 'only what the rules of this framework need') })),
+  ...RULE_OPTIONS.map((spec) => ({
+    ...spec,
+    help: spec.help.replace('only the rules of this framework, summed up by its controls', 'only what the rules of this framework need'),
+  })),
   ...SHARED.filter(isOneOf('allow-incomplete', 'allow-empty')),
   { flags: '-o, --output <file>', group: 'Output', type: 'text', help: 'where to write the snapshot; - for stdout' },
   ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
