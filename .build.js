@@ -1,5 +1,5 @@
 // Builds dist: one small entry, lazy chunks, no runtime dependencies. How long each command takes to start is decided here.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, parse, sep } from 'node:path';
 import { build } from 'esbuild';
@@ -104,6 +104,8 @@ const { metafile } = await build({
 await mergeAndConvert(metafile);
 await rm(modules, { recursive: true });
 await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+// For the hints of editors, and whoever checks what redvet writes.
+await cp(join(root, 'src/schemas'), join(dist, 'schemas'), { recursive: true });
 
 const packages = await Promise.all(bundledFolders(metafile).map(readPackage));
 await writeFile(join(root, 'dist/LICENSES.txt'), packages.map(licenceText).join(`\n${'-'.repeat(80)}\n`));

@@ -2,6 +2,7 @@ import type { ResourceManager } from '../../azure/resource-manager.ts';
 import { Trouble } from '../../errors.ts';
 import type { Cache } from '../../model/cache.ts';
 import { compare } from '../../model/compare.ts';
+import { redacted } from '../../model/redact.ts';
 import { pathOf } from '../decode/resource-id.ts';
 import { type Answer, type Answers, lineOf, PATHS, type Told } from './answer.ts';
 import { redactedItem } from './redact.ts';
@@ -102,4 +103,9 @@ const holding = (): Holding => {
   };
 };
 
-const toldOf = ({ problem: { affects: _, ...told }, correlationId }: Trouble): Told => ({ ...told, correlationId });
+const toldOf = ({ problem: { affects: _, ...told }, correlationId }: Trouble): Told => ({
+  ...told,
+  message: redacted(told.message),
+  hint: told.hint === null ? null : redacted(told.hint),
+  correlationId,
+});
