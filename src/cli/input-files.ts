@@ -3,6 +3,7 @@ import { constants, createReadStream, fstatSync, type Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { FileKind, Files, FolderEntry, Ran } from '../sources/files.ts';
+import { readGrammar } from './grammar.ts';
 import { codeOf } from './unwritable.ts';
 
 /** How long a pipe may say nothing, a program may take, and anything is waited for at all. */
@@ -21,6 +22,7 @@ export const inputFiles = ({ idleMs, programMs, signal }: Patience): Files => ({
     return entries.map((entry): FolderEntry => ({ name: entry.name, kind: entryKind(entry) })).sort((a, b) => (a.name < b.name ? -1 : 1));
   },
   run: (program, words) => run(program, words, programMs, signal),
+  grammar: readGrammar,
 });
 
 const kindOf = (found: Stats, path: string): FileKind => {

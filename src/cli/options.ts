@@ -11,6 +11,14 @@ export interface OptionSpec {
 
 type OptionGroup = 'Input' | 'Scope' | 'Sign-in' | 'Rules' | 'Gate' | 'Output' | 'Run';
 
+/** The long name: `fail-on` for `--fail-on <severity>`. */
+export const nameOf = ({ flags }: OptionSpec): string => /--([a-z-]+)/.exec(flags)?.[1] ?? flags;
+
+const isOneOf =
+  (...names: readonly string[]) =>
+  (spec: OptionSpec): boolean =>
+    names.includes(nameOf(spec));
+
 /** How rules are selected, wherever they are. */
 export const RULE_OPTIONS: readonly OptionSpec[] = [
   { flags: '--rule <id|alias|glob>', group: 'Rules', type: 'list', help: 'only this rule (repeat for more)' },
@@ -134,5 +142,16 @@ export const LIVE_ONLY: readonly string[] = [
 export const SCAN_OPTIONS: readonly OptionSpec[] = [...INPUT, ...SCOPE, ...SIGN_IN, ...SHARED];
 export const DEMO_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SHARED];
 
-/** The long name: `fail-on` for `--fail-on <severity>`. */
-export const nameOf = ({ flags }: OptionSpec): string => /--([a-z-]+)/.exec(flags)?.[1] ?? flags;
+/** What is read as for a scan, and written to one file. */
+export const COLLECT_OPTIONS: readonly OptionSpec[] = [
+  ...SCOPE.filter(isOneOf('subscription', 'management-group', 'resource-group', 'cache', 'tag', 'exclude')),
+  ...SIGN_IN,
+  // It judges nothing: the rules say what is read.
+  ...RULE_OPTIONS.map((spec) => ({
+    ...spec,
+    help: spec.help.replace('only the rules of this framework, summed up by its controls', 'only what the rules of this framework need'),
+  })),
+  ...SHARED.filter(isOneOf('allow-incomplete', 'allow-empty')),
+  { flags: '-o, --output <file>', group: 'Output', type: 'text', help: 'where to write the snapshot; - for stdout' },
+  ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
+];

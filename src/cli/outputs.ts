@@ -64,6 +64,8 @@ const SCANNING = /^(?:scan|demo)$/;
  * with the mistake in it, and one document only.
  */
 export const guessOutputs = (argv: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly OutputRequest[] => {
+  // Its output is a file of its own.
+  if (argv[0] === 'collect') return [];
   const isCatalogue = argv.some((word) => CATALOGUE.test(word));
   const flags = argv.flatMap((word, index) => outputWord(word, argv[index + 1]));
   const variable = isCatalogue ? '' : (env['REDVET_OUTPUT'] ?? '');

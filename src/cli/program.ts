@@ -3,7 +3,7 @@ import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 import { type Given, givenFrom } from './given.ts';
 import type { Io } from './io.ts';
-import { DEMO_OPTIONS, type OptionSpec, RULE_OPTIONS, SCAN_OPTIONS } from './options.ts';
+import { COLLECT_OPTIONS, DEMO_OPTIONS, type OptionSpec, RULE_OPTIONS, SCAN_OPTIONS } from './options.ts';
 import { didYouMean } from './suggest.ts';
 import { VERSION } from './version.ts';
 
@@ -53,7 +53,7 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
-const COMMANDS = ['scan', 'demo', 'rules', 'explain', 'remediate', 'permissions'];
+const COMMANDS = ['scan', 'demo', 'collect', 'rules', 'explain', 'remediate', 'permissions'];
 
 const unknownCommand = (word: string) =>
   problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
@@ -112,6 +112,7 @@ const programFor = (
       : (await import('./run-file-scan.ts')).runFileScan(paths, given, io),
   );
   add(DEMO, async (given) => (await import('./run-demo.ts')).runDemo(given, io));
+  add(COLLECT, async (given) => (await import('./run-collect.ts')).runCollect(given, io));
   add(RULES, async (given) => (await import('./run-rules.ts')).runRules(given, io));
   add(EXPLAIN, async (given, [name = '']) => (await import('./run-explain.ts')).runExplain(name, given, io));
   add(REMEDIATE, async (given, [file = '']) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
@@ -175,6 +176,18 @@ const DEMO: CommandSpec = {
   ownOutput: false,
   examples: `  $ redvet demo
   $ redvet demo -o json | jq -r '.findings[] | select(.gating) | .resourceName'`,
+};
+
+const COLLECT: CommandSpec = {
+  name: 'collect',
+  description: 'write what a scan reads to a file, without secrets; redvet scan FILE judges it',
+  specs: COLLECT_OPTIONS,
+  ownOutput: true,
+  examples: `  $ redvet collect -o redvet-snapshot.ndjson && redvet scan redvet-snapshot.ndjson
+  $ redvet collect -s prod-platform -o - | gzip > prod.ndjson.gz   for whoever may not sign in
+
+Exit codes: 0 all read, 2 usage, 3 incomplete, 4 no access, 5 no cache,
+70 internal, 73 cannot write, 130/143 interrupted.`,
 };
 
 const RULES: CommandSpec = {

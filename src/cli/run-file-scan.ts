@@ -1,6 +1,7 @@
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 import { INPUT_KINDS } from '../model/scope.ts';
+import type { FileRequest } from '../sources/input.ts';
 import { badValue, type Given, textOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { LIVE_ONLY } from './options.ts';
@@ -24,13 +25,12 @@ export const runFileScan = async (paths: readonly string[], given: Given, io: Io
       source: 'files',
       today: null,
       options: { inputs: paths, from, parameters, ...selectionOptionsOf(selection), ...optionsOf(settings) },
-      open: async ({ watch, signal }) => {
+      open: async ({ watch, today, signal }) => {
         const { fileSource } = await import('../sources/input.ts');
         const files = await io.inputs({ idleMs: IDLE_REQUESTS * settings.requestTimeoutMs, programMs: settings.timeoutMs, signal });
         const kinds = new Set(settings.rules.flatMap(({ appliesTo }) => appliesTo));
-        const replay = () => {
-          throw new Error('to come');
-        };
+        const replay: FileRequest['replay'] = async (...input) =>
+          (await import('./snapshot.ts')).openSnapshot(settings, selection, today, io)(...input);
         return fileSource({ paths, from, parameters, selection, kinds, files, replay, watch });
       },
     },

@@ -1,6 +1,6 @@
 import { isGlob } from '../model/glob.ts';
 import type { IndexUse } from '../sources/decode/index-row.ts';
-import { isUuid, readResourceId } from '../sources/decode/resource-id.ts';
+import { readResourceId } from '../sources/decode/resource-id.ts';
 import { EVERY_CACHE, type Selection, type TagSelector } from '../sources/selection.ts';
 import { badValue, type Given, listOf, wordOf } from './given.ts';
 
@@ -64,16 +64,10 @@ const readSelection = (given: Given): Selection => ({
   tags: listOf(given, 'tag').map((text) => tagOf(given, text)),
 });
 
-/** Which caches in files are asked for: by the id of their subscription, since no export names it; globs are over addresses, too. */
+/** Which caches in files are asked for; only a snapshot knows the names of subscriptions. Globs are over addresses, too. */
 export const readFileSelection = (given: Given): Selection => ({
   ...readSelection(given),
-  subscriptions: checked(
-    given,
-    'subscription',
-    isUuid,
-    'is not the id of a subscription',
-    'Files name subscriptions by their id only: 00000000-0000-0000-0000-000000000000.',
-  ),
+  subscriptions: listOf(given, 'subscription').map((text) => text.replace(/^\/subscriptions\//i, '')),
   excluded: listOf(given, 'exclude'),
 });
 

@@ -10,18 +10,13 @@ import { readRules } from './select-rules.ts';
 import { COLOR_CHOICES, type ColorChoice } from './style.ts';
 import { didYouMean } from './suggest.ts';
 
-/** Everything that `scan` and `demo` have in common, validated. */
-export interface ScanSettings {
+/** What every command takes that reads an estate. */
+export interface RunSettings {
   readonly rules: readonly Rule[];
   /** Ids of the frameworks that were asked for. */
   readonly frameworks: readonly string[];
-  readonly failOn: Threshold;
   readonly allowIncomplete: boolean;
   readonly allowEmpty: boolean;
-  readonly outputs: readonly OutputRequest[];
-  readonly show: ReadonlySet<Outcome> | null;
-  readonly minSeverity: Severity | null;
-  readonly wide: boolean;
   readonly color: ColorChoice;
   readonly progress: boolean;
   readonly quiet: boolean;
@@ -33,16 +28,30 @@ export interface ScanSettings {
   readonly retries: number;
 }
 
+/** Everything that `scan` and `demo` have in common, validated. */
+export interface ScanSettings extends RunSettings {
+  readonly failOn: Threshold;
+  readonly outputs: readonly OutputRequest[];
+  readonly show: ReadonlySet<Outcome> | null;
+  readonly minSeverity: Severity | null;
+  readonly wide: boolean;
+}
+
 /** Throws `Trouble` (usage) naming the option or variable, its value and what it takes. */
 export const readScanSettings = (given: Given): ScanSettings => ({
-  ...readRules(given),
+  ...readRunSettings(given),
   failOn: wordOf(given, 'fail-on', THRESHOLDS, 'high'),
-  allowIncomplete: given.isOn('allow-incomplete'),
-  allowEmpty: given.isOn('allow-empty'),
   outputs: readOutputs(listOf(given, 'output'), given.origin('output')),
   show: showOf(given),
   minSeverity: given.texts('min-severity').length === 0 ? null : wordOf(given, 'min-severity', SEVERITIES, 'info'),
   wide: given.isOn('wide'),
+});
+
+/** Throws as `readScanSettings` does. */
+export const readRunSettings = (given: Given): RunSettings => ({
+  ...readRules(given),
+  allowIncomplete: given.isOn('allow-incomplete'),
+  allowEmpty: given.isOn('allow-empty'),
   color: wordOf(given, 'color', COLOR_CHOICES, 'auto'),
   progress: !given.isOn('no-progress'),
   quiet: given.isOn('quiet'),

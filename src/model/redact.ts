@@ -18,3 +18,6 @@ const SUSPICIOUS = /[=:]|eyJ|bearer/i;
 
 export const redacted = (text: string): string =>
   SUSPICIOUS.test(text) ? SECRETS.reduce((rest, [secret, shown]) => rest.replace(secret, shown), text) : text;
+
+/** Redis ACL syntax can set a password, in clear or as its hash. */
+export const withoutPasswords = (permissions: string): string => permissions.replace(/(^|\s)([<>#!])\S+/g, '$1$2(redacted)');

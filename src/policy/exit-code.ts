@@ -35,9 +35,9 @@ export const statusOf = (outcome: Tallied, policy: Policy): Status => {
   const of = (kind: Problem['kind']): readonly Problem[] => problems.filter((problem) => problem.kind === kind);
   const unmatched = problems.filter(({ code }) => code === NOTHING_MATCHED);
   const unread = problems.filter((problem) => problem.kind !== 'output' && !unmatched.includes(problem) && !isToldByFindings(problem));
-  // Where nothing was judged, caches that no rule is for do not make it a verdict.
+  // Where nothing was judged, caches that no rule is for do not make it a verdict. Without any rule nothing was to be judged.
   const judged = summary.evaluated + summary.unknown;
-  const blind = summary.caches > 0 && judged === 0 && (summary.notEvaluated > 0 || summary.notApplicable === 0);
+  const blind = summary.rules > 0 && summary.caches > 0 && judged === 0 && (summary.notEvaluated > 0 || summary.notApplicable === 0);
   const complete = problems.every((problem) => problem.kind === 'output' || unmatched.includes(problem)) && summary.unknown === 0 && !blind;
   const incomplete = unread.length > 0 || outcome.gatingUnknown > 0 || blind;
 

@@ -1,7 +1,8 @@
 import type { AccessPolicy, AccessPolicyAssignment } from '../model/cache.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { FixTarget, Step } from '../model/fix.ts';
-import { grantsEverything, withoutPasswords } from './acl.ts';
+import { withoutPasswords } from '../model/redact.ts';
+import { grantsEverything } from './acl.ts';
 import { ASSIGNMENT_IN_BICEP, ASSIGNMENT_IN_TERRAFORM, assign, defineFix, named, showAssignments } from './fixes.ts';
 import { defineRule, fail, given, givenEach, givenOf, pass, unknown, worstOf } from './rule.ts';
 

@@ -54,6 +54,3 @@ const takenAfter =
   };
 
 const isCategory = (what: string): boolean => what.startsWith('@');
-
-/** Redis ACL syntax can set a password, in clear or as its hash. */
-export const withoutPasswords = (permissions: string): string => permissions.replace(/(^|\s)([<>#!])\S+/g, '$1$2(redacted)');

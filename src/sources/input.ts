@@ -6,7 +6,7 @@ import { type FileKind, type Files, joined } from './files.ts';
 import { gapOf } from './gaps.ts';
 import { NOT_OURS, notUnderstood, unreadableInput, utf8Of } from './input-text.ts';
 import { kindByName, type Recognised, recognise } from './recognise.ts';
-import { type Selection, selectorOf } from './selection.ts';
+import { type Judge, type Selection, selectorOf } from './selection.ts';
 import type { Source } from './source.ts';
 
 /** What a scan of files is asked for. */
@@ -20,8 +20,8 @@ export interface FileRequest {
   readonly selection: Selection;
   readonly kinds: ReadonlySet<CacheKind>;
   readonly files: Files;
-  /** Opens what a snapshot recorded as if it were live. */
-  readonly replay: (text: AsyncIterable<Uint8Array>, path: string) => Source;
+  /** Opens what a snapshot recorded as if it were live. What it yields was judged to be wanted by the selector that it is given. */
+  readonly replay: (bytes: AsyncIterable<Uint8Array>, path: string, judge: Judge) => Promise<Source>;
   /** Told how far the scan is, for progress only. */
   readonly watch: (event: { readonly type: 'input'; readonly path: string } | { readonly type: 'cache' }) => void;
 }
@@ -37,7 +37,12 @@ export interface Input {
   /**
    * Throws `Trouble` (usage) for what cannot be understood as long as nothing of it was yielded; after that a gap says what is missing.
    */
-  readonly read: () => AsyncIterable<Read>;
+  readonly read: () => AsyncIterable<Exclude<Seen, { readonly type: 'input' }>>;
+}
+
+/** The request, and the selector of the run. */
+interface Opening extends FileRequest {
+  readonly judge: Judge;
 }
 
 /** Declarations and exports: what a cache is, or will be, without asking Azure. */
@@ -45,7 +50,7 @@ export const fileSource = (request: FileRequest): Source => ({
   async *open() {
     const selector = selectorOf(request.selection);
     const repeated = repetitions();
-    const { begun, mistakes } = await begin(request);
+    const { begun, mistakes } = await begin({ ...request, judge: selector.judge });
     if (mistakes.length > 0) {
       yield* mistakes.map(gapSeen);
       return;
@@ -64,7 +69,7 @@ export const fileSource = (request: FileRequest): Source => ({
 const gapSeen = (gap: Gap): Read => ({ type: 'gap', gap });
 
 /** Reads the beginning of all that was named: a mistake is told before anything is judged. */
-const begin = async (request: FileRequest): Promise<{ readonly begun: readonly Found[]; readonly mistakes: readonly Gap[] }> => {
+const begin = async (request: Opening): Promise<{ readonly begun: readonly Found[]; readonly mistakes: readonly Gap[] }> => {
   const begun: Found[] = [];
   const mistakes: Gap[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -112,7 +117,7 @@ const beginInput = async (input: Input): Promise<Input> => {
 async function* readFound(
   found: Found,
   kinds: ReadonlySet<CacheKind>,
-  judge: (cache: Cache) => 'wanted' | 'excluded' | 'other' | Gap,
+  judge: Judge,
   repeated: (cache: Cache) => Gap | 'same' | null,
 ): AsyncIterable<Seen> {
   let caches = 0;
@@ -123,8 +128,13 @@ async function* readFound(
     const input = await found.open();
     if (input === null) return;
     kind = input.kind;
+    const select = kind === 'snapshot' ? WANTED : judge;
     for await (const seen of input.read()) {
-      const { is, gap } = seen.type === 'gap' ? { is: 'other' as const, gap: seen.gap } : placed(seen.cache, kinds, judge, repeated);
+      if (seen.type === 'subscription') {
+        yield seen;
+        continue;
+      }
+      const { is, gap } = seen.type === 'gap' ? { is: 'other' as const, gap: seen.gap } : placed(seen.cache, kinds, select, repeated);
       if (gap !== null) {
         isPartial = true;
         yield gapSeen(gap);
@@ -145,11 +155,13 @@ async function* readFound(
   if (kind !== null) yield { type: 'input', input: { path: found.path, kind, status: isPartial ? 'partial' : 'read', caches, excluded } };
 }
 
+const WANTED: Judge = () => 'wanted';
+
 /** Whether a cache is asked for, and what is doubtful about it. */
 const placed = (
   cache: Cache,
   kinds: ReadonlySet<CacheKind>,
-  judge: (cache: Cache) => 'wanted' | 'excluded' | 'other' | Gap,
+  judge: Judge,
   repeated: (cache: Cache) => Gap | 'same' | null,
 ): { readonly is: 'wanted' | 'excluded' | 'other'; readonly gap: Gap | null } => {
   if (!kinds.has(cache.kind)) return { is: 'other', gap: null };
@@ -198,7 +210,7 @@ interface Found {
   readonly open: () => Promise<Input | null>;
 }
 
-const foundAt = async (path: string, request: FileRequest): Promise<readonly Found[]> => {
+const foundAt = async (path: string, request: Opening): Promise<readonly Found[]> => {
   const { files } = request;
   const kind = await kindAt(path, files);
   if (kind === 'other')
@@ -221,7 +233,7 @@ const kindAt = async (path: string, files: Files): Promise<FileKind> => {
 const folderOf = (path: string): string => /^(.*)[\\/][^\\/]*$/.exec(path)?.[1] || (/^[\\/]/.test(path) ? '/' : '.');
 
 /** Everything below a folder that may be an input, by path. */
-const inFolder = async (root: string, request: FileRequest): Promise<readonly Found[]> => {
+const inFolder = async (root: string, request: Opening): Promise<readonly Found[]> => {
   const folders: string[] = [];
   const others: Found[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {
@@ -269,7 +281,7 @@ const terraform = async (
 };
 
 /** A document of its own, told by its name or by what is in it. */
-const openDocument = async (path: string, request: FileRequest): Promise<Input | null> => {
+const openDocument = async (path: string, request: Opening): Promise<Input | null> => {
   const { from, files, parameters } = request;
   if ((from ?? kindByName(path)) === 'bicep') {
     const { readBicep } = await import('./bicep.ts');
@@ -284,7 +296,13 @@ const openDocument = async (path: string, request: FileRequest): Promise<Input |
       return { path, kind, read: () => readInventory(bytes, path) };
     }
     case 'snapshot':
-      return { path, kind, read: () => cachesOf(request.replay(bytes, path)) };
+      return {
+        path,
+        kind,
+        read: async function* () {
+          yield* withoutInputs(await request.replay(bytes, path, request.judge));
+        },
+      };
     case 'terraform-plan':
     case 'terraform-state': {
       const { readTerraformJson } = await import('./terraform-plan.ts');
@@ -292,7 +310,7 @@ const openDocument = async (path: string, request: FileRequest): Promise<Input |
     }
     case 'terraform': {
       const { readTerraformText } = await import('./terraform-hcl.ts');
-      return { path, kind, read: () => readTerraformText(bytes, path) };
+      return { path, kind, read: () => readTerraformText(bytes, path, files) };
     }
     case 'arm-template': {
       const { readArmTemplate } = await import('./arm-template.ts');
@@ -303,9 +321,8 @@ const openDocument = async (path: string, request: FileRequest): Promise<Input |
   }
 };
 
-/** What a snapshot says of its subscriptions is part of its caches and gaps. */
-async function* cachesOf(source: Source): AsyncIterable<Read> {
-  for await (const seen of source.open()) if (seen.type === 'cache' || seen.type === 'gap') yield seen;
+async function* withoutInputs(source: Source): ReturnType<Input['read']> {
+  for await (const seen of source.open()) if (seen.type !== 'input') yield seen;
 }
 
 interface Opened {

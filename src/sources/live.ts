@@ -1,5 +1,5 @@
 import type { Place, ResourceManager } from '../azure/resource-manager.ts';
-import type { CacheKind } from '../model/cache.ts';
+import type { Cache, CacheKind } from '../model/cache.ts';
 import { compare } from '../model/compare.ts';
 import { ACTIONS } from '../model/need.ts';
 import type { Gap, Seen, SubscriptionScope } from '../model/scope.ts';
@@ -8,8 +8,8 @@ import { inOrder } from './in-order.ts';
 import type { Listed } from './lists.ts';
 import { type GroupMembers, readGroup } from './management-groups.ts';
 import { neighboursOf } from './neighbours.ts';
-import { excludesAllOf, type Selection, type Selector, selectorOf, subscriptionOfSelector } from './selection.ts';
-import { choose, listSubscriptions, type Subscription } from './subscriptions.ts';
+import { excludesAllOf, type Judge, type Selection, type Selector, selectorOf, subscriptionOfSelector } from './selection.ts';
+import { choose, listSubscriptions, type Subscription, subscriptionCalled } from './subscriptions.ts';
 
 /** What both live sources are asked for, and what they do alike: which subscriptions, which of their caches, and what stands below those. */
 export interface LiveRequest {
@@ -22,8 +22,17 @@ export interface LiveRequest {
   /** The kinds of cache that anybody wants to know of. */
   readonly kinds: ReadonlySet<CacheKind>;
   readonly awaited: Awaited;
+  /** What less than that is wanted of a recording; absent for all that it was made for. */
+  readonly narrowed?: Narrowing;
   /** Told how far the scan is, for progress only. */
   readonly watch: (event: Watched) => void;
+}
+
+/** A selection inside of another one. What of it matched nothing is told by whoever narrows: there may be other recordings. */
+export interface Narrowing {
+  readonly selection: Selection;
+  /** The selector of that selection. */
+  readonly judge: Judge;
 }
 
 export type Watched =
@@ -59,7 +68,7 @@ export interface Reading {
 /** Begins a run: which subscriptions there are, and which of them are read. Throws `Trouble` when that cannot be told. */
 export const beginReading = async (manager: ResourceManager, request: LiveRequest): Promise<Reading> => {
   const arm = readingOnce(manager);
-  const { selection, managementGroups } = request;
+  const { selection, managementGroups, narrowed } = request;
   const listed = await listSubscriptions(arm);
   const groups = await Promise.all(managementGroups.map((group) => readGroup(arm, group)));
   const ofCaches = selection.caches.map(subscriptionOfSelector);
@@ -70,20 +79,32 @@ export const beginReading = async (manager: ResourceManager, request: LiveReques
     // As long as one cache is known by its name alone, it may be in any.
     anywhere: ofCaches.length === 0 || ofCaches.includes(null),
   });
-  const skipped = new Map(chosen.skipped);
-  for (const one of chosen.read) if (excludesAllOf(selection.excluded, one.id)) skipped.set(one, 'left out by --exclude');
-  const read = chosen.read.filter((subscription) => !skipped.has(subscription));
+  const isIn = narrowed === undefined ? () => true : narrowing(listed.subscriptions, narrowed.selection);
+  const skipped = new Map([...chosen.skipped].filter(([subscription]) => isIn(subscription)));
+  const wanted = chosen.read.filter(isIn);
+  for (const one of wanted) if (excludesAllOf(selection.excluded, one.id)) skipped.set(one, 'left out by --exclude');
+  const read = wanted.filter((subscription) => !skipped.has(subscription));
   request.watch({ type: 'subscriptions', count: read.length });
   return {
     arm,
     request,
     selector: selectorOf(selection),
     groups,
-    subscriptions: [...chosen.read, ...chosen.skipped.keys()].sort((a, b) => compare(a.id, b.id)),
+    subscriptions: [...new Set([...wanted, ...skipped.keys()])].sort((a, b) => compare(a.id, b.id)),
     inScope: new Set(read.map(({ id }) => id)),
     skipped,
     gaps: chosen.gaps,
   };
+};
+
+/** Which subscriptions a narrower selection may concern. */
+const narrowing = (all: readonly Subscription[], { subscriptions, caches, excluded }: Selection): ((one: Subscription) => boolean) => {
+  const named = new Set(subscriptions.map((selector) => subscriptionCalled(all, selector)));
+  const ofCaches = subscriptions.length > 0 ? [] : caches.map(subscriptionOfSelector);
+  return (one) =>
+    (subscriptions.length === 0 || named.has(one)) &&
+    (ofCaches.length === 0 || ofCaches.includes(null) || ofCaches.includes(one.id)) &&
+    !excludesAllOf(excluded, one.id);
 };
 
 /** How many of the caches of a subscription were wanted, and how many of those were left out. */
@@ -98,9 +119,13 @@ export async function* readCaches(
   subscription: Subscription,
   { caches, gaps }: Pick<Listed, 'caches' | 'gaps'>,
 ): AsyncGenerator<Seen, Counted> {
-  const { kinds, awaited, concurrency, watch } = request;
+  const { kinds, awaited, concurrency, narrowed, watch } = request;
+  const judge = (cache: Cache): ReturnType<Judge> => {
+    const is = selector.judge(cache);
+    return is === 'wanted' && narrowed !== undefined ? narrowed.judge(cache, subscription.name) : is;
+  };
   // One list holds two kinds, and the rules may be for one of them.
-  const judged = caches.filter(({ kind }) => kinds.has(kind)).map((cache) => ({ cache, is: selector.judge(cache) }));
+  const judged = caches.filter(({ kind }) => kinds.has(kind)).map((cache) => ({ cache, is: judge(cache) }));
   const wanted = judged.filter(({ is }) => is === 'wanted').map(({ cache }) => cache);
   watch({ type: 'listed', caches: wanted.length });
   const neighbours = neighboursOf(arm, inScope, subscription, caches);
@@ -117,8 +142,8 @@ export async function* readCaches(
 }
 
 /** What was asked for by name and matched nothing, when everything was read. */
-export const whatMatchedNothing = ({ selector }: Reading): readonly Seen[] =>
-  selector.unmatched().map((gap): Seen => ({ type: 'gap', gap }));
+export const whatMatchedNothing = ({ selector, request }: Reading): readonly Seen[] =>
+  request.narrowed === undefined ? selector.unmatched().map((gap): Seen => ({ type: 'gap', gap })) : [];
 
 /** A subscription that was read, or passed over for a reason. */
 export const scopeOf = (

@@ -6,7 +6,7 @@ import { readResourceId } from './decode/resource-id.ts';
 
 /** Which caches of the subscriptions are wanted. Kinds of selectors narrow each other; of one kind, any of them will do. */
 export interface Selection {
-  /** Ids of subscriptions; a live source reads no others, and leaves this empty. */
+  /** Ids of subscriptions, or their names where a source knows those; a live source reads no others, and leaves this empty. */
   readonly subscriptions: readonly string[];
   /** Names of resource groups. */
   readonly resourceGroups: readonly string[];
@@ -27,11 +27,16 @@ export interface TagSelector {
 export const EVERY_CACHE: Selection = { subscriptions: [], resourceGroups: [], caches: [], tags: [], excluded: [] };
 
 export interface Selector {
-  /** `excluded`: wanted, but for `--exclude`. A gap where nobody can tell whether it is wanted. */
-  readonly judge: (cache: Cache) => 'wanted' | 'excluded' | 'other' | Gap;
+  readonly judge: Judge;
   /** Selectors that have matched none of the caches that were judged so far. */
   readonly unmatched: () => readonly Gap[];
 }
+
+/**
+ * `excluded`: wanted, but for `--exclude`. A gap where nobody can tell whether it is wanted. `subscriptionName` is null where the
+ * source does not know it.
+ */
+export type Judge = (cache: Cache, subscriptionName?: string | null) => 'wanted' | 'excluded' | 'other' | Gap;
 
 /** A selector for one run: it remembers what was matched. */
 export const selectorOf = (selection: Selection): Selector => {
@@ -43,11 +48,10 @@ export const selectorOf = (selection: Selection): Selector => {
   const named = caches.map(fold);
   const tagNames = [...new Set(tags.map(({ name }) => fold(name)))];
 
-  const isInSubscription = ({ subscriptionId }: Cache): boolean => {
-    const subscription = fold(subscriptionId ?? '');
-    if (!wantedSubscriptions.includes(subscription)) return wantedSubscriptions.length === 0;
-    matched.add(keyOf('--subscription', subscription));
-    return true;
+  const isInSubscription = ({ subscriptionId }: Cache, subscriptionName: string | null): boolean => {
+    const called = [subscriptionId, subscriptionName].map((text) => fold(text ?? '')).filter((text) => wantedSubscriptions.includes(text));
+    for (const text of called) matched.add(keyOf('--subscription', text));
+    return called.length > 0 || wantedSubscriptions.length === 0;
   };
   const isInGroup = ({ resourceGroup }: Cache): boolean => {
     const group = fold(resourceGroup ?? '');
@@ -70,8 +74,9 @@ export const selectorOf = (selection: Selection): Selector => {
   };
 
   return {
-    judge: (cache) => {
-      const [subscription, group, names, tagged] = [isInSubscription(cache), isInGroup(cache), namesOf(cache), isTagged(cache)];
+    judge: (cache, subscriptionName = null) => {
+      const subscription = isInSubscription(cache, subscriptionName);
+      const [group, names, tagged] = [isInGroup(cache), namesOf(cache), isTagged(cache)];
       const isOther = !subscription || !group || (names.length === 0 && named.length > 0) || tagged === false;
       // Whoever names a cache wants to know of it.
       for (const name of names) (isOther ? dropped : matched).add(keyOf('--cache', name));

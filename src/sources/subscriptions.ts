@@ -117,9 +117,8 @@ const chooseNamed = (subscriptions: readonly Subscription[], wanted: readonly st
   const read = new Set<Subscription>();
   const missing: Gap[] = [];
   for (const selector of new Set(wanted)) {
-    const found = matching(subscriptions, selector);
-    if (found.length > 1) throw new Trouble(ambiguous(selector, found));
-    if (found[0]) read.add(found[0]);
+    const found = subscriptionCalled(subscriptions, selector);
+    if (found) read.add(found);
     else missing.push({ problem: notFound(selector, whole), correlationId: null });
   }
   return { ...NOTHING, read: [...read], gaps: missing };
@@ -139,6 +138,13 @@ const chooseInGroup = (subscriptions: readonly Subscription[], { group, subscrip
       ...(empty ? [unmatched('--management-group', group, `the management group ${group} holds no subscription`)] : []),
     ],
   };
+};
+
+/** The one of that id or name. Throws `Trouble` (usage) for a name that several have. */
+export const subscriptionCalled = (subscriptions: readonly Subscription[], selector: string): Subscription | undefined => {
+  const found = matching(subscriptions, selector);
+  if (found.length > 1) throw new Trouble(ambiguous(selector, found));
+  return found[0];
 };
 
 const matching = (subscriptions: readonly Subscription[], selector: string): readonly Subscription[] => {

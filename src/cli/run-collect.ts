@@ -1,0 +1,130 @@
+import { problemOf, Trouble } from '../errors.ts';
+import { count } from '../model/count.ts';
+import { problem } from '../model/problem.ts';
+import { NO_COUNTS } from '../policy/counts.ts';
+import type { Report, Run, Status } from '../policy/report.ts';
+import { tallyOf } from '../policy/tally.ts';
+import { RULES, RULESET_VERSION } from '../rules/index.ts';
+import { resourceManagerSource } from '../sources/resource-manager.ts';
+import { everythingFor } from '../sources/snapshot/everything.ts';
+import { SNAPSHOT_SCHEMA, scopeFields } from '../sources/snapshot/header.ts';
+import { recording } from '../sources/snapshot/record.ts';
+import { beginCourse } from './course.ts';
+import { type Given, textOf } from './given.ts';
+import type { Io } from './io.ts';
+import { readScope } from './scope.ts';
+import { type LiveSettings, readLiveSettings, readRunSettings } from './settings.ts';
+import { openSnapshotWriter } from './snapshot.ts';
+import { VERSION } from './version.ts';
+
+/** `redvet collect`: what Resource Manager answers to all that a rule may ask, without secrets, in one file. */
+export const runCollect = async (given: Given, io: Io): Promise<number> => {
+  const settings = readRunSettings(given);
+  const path = fileOf(given);
+  const scope = readScope(given);
+  const live = readLiveSettings(given, io.env);
+  const rules = isNarrowed(given) ? settings.rules : null;
+  const run = runOf(live, io);
+  const tally = tallyOf(run, { ...settings, failOn: 'none', digest: () => '' });
+  const writer = await openSnapshotWriter(path, io);
+  const isTorn = path === '-' && io.stdout.isTerminal;
+  const course = beginCourse({ ...settings, progress: settings.progress && !isTorn }, tally, io);
+  const { context } = course;
+  const recorder = recording(context.signal);
+
+  const ended = await course.follow(
+    async () => {
+      await writer.begin({
+        ...SNAPSHOT_SCHEMA,
+        tool: run.tool,
+        collectedAt: run.startedAt,
+        cloud: run.cloud,
+        tenantId: run.tenantId,
+        options: scopeFields({ ...scope, rules: rules?.map(({ id }) => id) ?? null }),
+      });
+      const { armOn, connectionTo } = await import('./live.ts');
+      const arm = armOn(connectionTo(live, settings, context, io), settings, context, io);
+      return resourceManagerSource(recorder.overhear(arm), {
+        ...scope,
+        ...settings,
+        ...context,
+        kinds: new Set((rules ?? RULES).flatMap(({ appliesTo }) => appliesTo)),
+        awaited: everythingFor(rules ?? RULES),
+      });
+    },
+    async (seen) => {
+      await writer.answers(recorder.takeGeneral());
+      if (seen.type === 'subscription') await writer.answers(recorder.takeSubscription(seen.subscription.id));
+      if (seen.type !== 'cache') return;
+      const { cache } = seen;
+      tally.add({ cache, counts: NO_COUNTS, findings: [] });
+      await writer.answers(recorder.takeSubscription(cache.subscriptionId ?? ''));
+      await writer.answers(recorder.takeCache(cache));
+    },
+  );
+
+  const end = course.end();
+  const stopped = ended !== null && (ended.kind === 'interrupted' || ended.code === 'RUN_TIMEOUT') ? ended.code : null;
+  try {
+    await writer.answers([...recorder.takeGeneral(), ...recorder.takeRest()]);
+    // Of what ended before anything was read, the snapshot that may be there says more.
+    if (ended === null || (stopped !== null && writer.hasLists())) await writer.end(endOf(tally.report(end), stopped));
+    else await writer.discard();
+  } catch (error) {
+    await writer.discard();
+    tally.addProblem(problemOf(error));
+  }
+  const report = tally.report(end);
+  const status = statusOf(report);
+  await course.tell({ ...report, status }, false);
+  return status.exitCode;
+};
+
+const fileOf = (given: Given): string => {
+  const path = textOf(given, 'output');
+  if (path !== undefined) return path;
+  throw new Trouble(
+    problem('usage', 'USAGE', 'redvet collect does not know where to write', {
+      scope: '--output',
+      hint: 'Name a file: redvet collect -o redvet-snapshot.ndjson; or - for stdout.',
+    }),
+  );
+};
+
+const isNarrowed = (given: Given): boolean => ['rule', 'skip-rule', 'framework'].some((name) => given.texts(name).length > 0);
+
+/** Nothing is judged: the rules only say what is read. */
+const runOf = ({ cloud, tenant }: LiveSettings, io: Io): Run => {
+  const now = io.now().toISOString();
+  return {
+    tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
+    id: io.uuid(),
+    startedAt: now,
+    today: now.slice(0, 10),
+    source: 'arm',
+    cloud: cloud.name,
+    tenantId: tenant ?? null,
+    failOn: 'none',
+    rules: [],
+    frameworks: [],
+    byFramework: false,
+    options: {},
+  };
+};
+
+const endOf = ({ finishedAt, summary, subscriptions, problems, status, stats }: Report, stopped: string | null) => ({
+  finishedAt,
+  complete: status.complete,
+  stopped,
+  subscriptions: subscriptions.length,
+  caches: summary.caches,
+  problems: problems.length,
+  apiCalls: stats.apiCalls,
+});
+
+/** In the words of who collects. */
+const statusOf = ({ status, summary, problems }: Report): Status => {
+  if (status.outcome === 'clean') return { ...status, reason: `${count(summary.caches, 'cache')}, everything was read` };
+  const isEmpty = status.outcome === 'empty' && problems.length === 0 && status.exitCode !== 0;
+  return isEmpty ? { ...status, reason: 'everything asked for was read, and there is no cache in it' } : status;
+};

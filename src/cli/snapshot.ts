@@ -1,0 +1,106 @@
+import { awaitedBy } from '../assess.ts';
+import type { Cache } from '../model/cache.ts';
+import { problem } from '../model/problem.ts';
+import { safeJson } from '../reporters/escape.ts';
+import type { FileRequest } from '../sources/input.ts';
+import type { Selection } from '../sources/selection.ts';
+import type { Answer } from '../sources/snapshot/answer.ts';
+import { chained, type Digest } from '../sources/snapshot/digest.ts';
+import { MOST_LINE } from '../sources/snapshot/read.ts';
+import { snapshotSource } from '../sources/snapshot/source.ts';
+import type { FileOutput, Io } from './io.ts';
+import type { ScanSettings } from './settings.ts';
+import { unwritable } from './unwritable.ts';
+
+/** How a scan of files reads a snapshot. */
+export const openSnapshot = (
+  { rules, concurrency }: Pick<ScanSettings, 'rules' | 'concurrency'>,
+  selection: Selection,
+  today: string,
+  io: Pick<Io, 'sha256'>,
+): FileRequest['replay'] => {
+  const request = {
+    concurrency,
+    kinds: new Set(rules.flatMap(({ appliesTo }) => appliesTo)),
+    awaited: (cache: Cache) => awaitedBy(cache, rules, today),
+    digest: digestBy(io),
+  };
+  return async (bytes, path, judge) => snapshotSource(bytes, path, { ...request, narrowed: { selection, judge } });
+};
+
+export const digestBy =
+  (io: Pick<Io, 'sha256'>): Digest =>
+  (text) =>
+    io.sha256(text);
+
+/** A snapshot that is being written. Everything throws `Trouble` (output) when that cannot be done. */
+export interface SnapshotWriter {
+  readonly begin: (header: object) => Promise<void>;
+  readonly answers: (answers: readonly Answer[]) => Promise<void>;
+  /** Whether there is anything in it that could be judged. */
+  readonly hasLists: () => boolean;
+  readonly end: (fields: object) => Promise<void>;
+  /** Leaves what was there before. */
+  readonly discard: () => Promise<void>;
+}
+
+const BATCH_CHARACTERS = 64 * 1024;
+
+/** `-` is stdout. */
+export const openSnapshotWriter = async (path: string, io: Io): Promise<SnapshotWriter> => {
+  const name = path === '-' ? 'stdout' : path;
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw unwritable(name, error);
+    }
+  };
+  const file: FileOutput | null = path === '-' ? null : await attempt(() => io.createFile(path));
+  const output = file ?? io.stdout;
+  const digest = digestBy(io);
+  let chain = '';
+  let buffer = '';
+  let count = 0;
+  let hasLists = false;
+  const flush = (): Promise<void> =>
+    attempt(async () => {
+      const text = buffer;
+      buffer = '';
+      await output.write(text);
+    });
+  const write = async (line: string): Promise<void> => {
+    chain = chained(chain, line, digest);
+    buffer += `${line}\n`;
+    if (buffer.length >= BATCH_CHARACTERS) await flush();
+  };
+  return {
+    hasLists: () => hasLists,
+    begin: (header) => write(safeJson({ type: 'snapshot', ...header })),
+    answers: async (answers) => {
+      for (const answer of answers) {
+        count += 1;
+        hasLists ||= answer.what === 'redis' || answer.what === 'redisEnterprise';
+        await write(lineOf(answer));
+      }
+    },
+    end: async (fields) => {
+      buffer += `${safeJson({ type: 'end', ...fields, answers: count, digest: chain })}\n`;
+      await flush();
+      if (file !== null) await attempt(() => file.commit());
+    },
+    discard: async () => {
+      await file?.discard();
+    },
+  };
+};
+
+/** What nobody could read back is not written. */
+const lineOf = (answer: Answer): string => {
+  const line = safeJson({ type: 'answer', ...answer });
+  if (line.length <= MOST_LINE) return line;
+  const { affects: _, ...told } = problem('limit', 'ANSWER_TOO_LARGE', `the list is larger than ${MOST_LINE / 2 ** 20} MB`, {
+    hint: 'Scan it directly: redvet scan',
+  });
+  return safeJson({ type: 'answer', ...answer, pages: 0, items: [], problem: told });
+};
