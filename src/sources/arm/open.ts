@@ -4,7 +4,7 @@ import { type Deferred, deferred, isDeferred, isSensitive, sensitive } from '../
 /** A part of a text that is known, or stands for one that is evaluated when it is deployed. */
 export type Part = string | Hole;
 
-export interface Hole {
+interface Hole {
   /** The same for whatever gives the same value in one deployment. */
   readonly key: string;
 }
