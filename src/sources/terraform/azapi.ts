@@ -1,7 +1,7 @@
 import type { Cache, CacheFacts } from '../../model/cache.ts';
 import { problem } from '../../model/problem.ts';
 import { type TerraformResource, targetsIn } from '../decode/azurerm.ts';
-import { type Link, type Owner, ownerOf, type Target } from '../decode/azurerm-join.ts';
+import { type Link, type Owner, ownerOf, type Target, toTargets } from '../decode/azurerm-join.ts';
 import { AFTER_APPLY, textBehind } from '../decode/azurerm-values.ts';
 import { type ArmResource, declaredCaches } from '../decode/declared.ts';
 import { FACTS } from '../decode/fact-names.ts';
@@ -43,7 +43,7 @@ export const withAzapi = (azurerm: readonly Read[], found: readonly Found[], fil
   const resources = found.map(({ resource }) => resource);
   const own = ownTargets(sent);
   const others = targetsIn(resources);
-  const targets = [...own, ...others.redis, ...others.managed, ...others.enterprise, ...others.databases];
+  const targets = toTargets([...own, ...others.redis, ...others.managed, ...others.enterprise, ...others.databases]);
   const below = sent
     .filter((one) => !isWhole(one))
     .map((one): Below => ({ sent: one, owner: ownerOf(one.resource, linkOf(one), targets) }));
