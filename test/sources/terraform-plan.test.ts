@@ -177,6 +177,19 @@ describe('a plan', () => {
     [{ zones: ['1', '2'] }, { zones: [false, false] }, 'zones', '["1","2"]'],
     [{ tags: { a: 'b' } }, { tags: { c: true } }, 'tags', '[{"name":"a","value":"b"},{"name":"c","value":null}]'],
     [{ minimum_tls_version: '1.2' }, { minimum_tls_version: { x: true } }, 'minimumTlsVersion', 'deferred'],
+    [{ zones: ['1', '2'] }, { zones: { 1: true } }, 'zones', 'deferred'],
+    [
+      { redis_configuration: [{ authentication_enabled: true }] },
+      { redis_configuration: { x: true } },
+      'authenticationDisabled',
+      'deferred',
+    ],
+    [
+      { redis_configuration: { authentication_enabled: true } },
+      { redis_configuration: [{ authentication_enabled: true }] },
+      'authenticationDisabled',
+      'deferred',
+    ],
   ])('with %j and unknown %j knows %s as %s', async (after, unknown, fact, expected) => {
     expect(await factsOf({ after: values(after), unknown }, [fact])).toEqual([expected]);
   });
@@ -282,6 +295,25 @@ describe('a plan', () => {
   });
 });
 
+describe('an address that stands twice', () => {
+  it('is judged twice, and told', async () => {
+    const { caches, gaps } = await read(plan([change(CACHE), change(CACHE, { after: values({ non_ssl_port_enabled: true }) })]));
+    expect({ ports: caches.map(({ nonSslPort }) => shortOf(nonSslPort)), gaps }).toEqual({
+      ports: ['false', 'true'],
+      gaps: [`${CACHE} stands in it twice`],
+    });
+  });
+
+  it('is another where one was replaced and not removed yet', async () => {
+    const one = { address: CACHE, mode: 'managed', type: 'azurerm_redis_cache', name: 'main', values: values() };
+    const { caches, gaps } = await read({
+      format_version: '1.0',
+      values: { root_module: { resources: [one, { ...one, deposed_key: 'ab12' }] } },
+    });
+    expect({ ids: caches.map(({ id }) => id), gaps }).toEqual({ ids: [CACHE, `${CACHE} (deposed ab12)`], gaps: [] });
+  });
+});
+
 describe('references in a plan', () => {
   it('lead through variables and outputs of modules, by the key of each instance', async () => {
     const { caches, gaps } = await fixture('modules-tofu');
@@ -368,9 +400,9 @@ describe('a state', () => {
 
   it('shows a key in an output', async () => {
     const resource = { address: CACHE, mode: 'managed', type: 'azurerm_redis_cache', name: 'main', values: values() };
-    const output = { sensitive: false, value: `rediss://:CANARY@orders.redis.cache.windows.net:6380` };
+    const output = { sensitive: false, value: `rediss://:CANARYCANARYCANARY@orders.redis.cache.windows.net:6380` };
     const { caches } = await read({ format_version: '1.0', values: { outputs: { url: output }, root_module: { resources: [resource] } } });
-    expect(shortOf(caches[0]?.secrets)).toBe('[{"what":"a Redis connection string","path":"output.url","subject":"output.url"}]');
+    expect(shortOf(caches[0]?.secrets)).toBe('[{"what":"an access key","path":"output.url","subject":"output.url"}]');
   });
 });
 
@@ -416,12 +448,16 @@ describe('secrets', () => {
     ],
     ['a sensitive output', { outputs: { k: { sensitive: true, expression: { references: [`${CACHE}.primary_access_key`] } } } }, '[]'],
     ['an output of its name', { outputs: { k: { expression: { references: [`${CACHE}.name`, CACHE] } } } }, '[]'],
-    ['an output that is a key', { outputs: { k: { expression: { constant_value: KEY } } } }, one('an access key', 'output.k')],
-    ['a default that is a key', { variables: { k: { default: KEY, sensitive: true } } }, one('an access key', 'var.k')],
+    [
+      'an output that is a key',
+      { outputs: { redis_key: { expression: { constant_value: KEY } } } },
+      one('an access key', 'output.redis_key'),
+    ],
+    ['a default that is a key', { variables: { redis_key: { default: KEY, sensitive: true } } }, one('an access key', 'var.redis_key')],
     [
       'a default with a password',
-      { variables: { c: { default: { url: 'x.redis.cache.windows.net:6380,password=CANARYCANARY,ssl=True' } } } },
-      one('a Redis connection string', 'var.c'),
+      { variables: { c: { default: { url: 'x.redis.cache.windows.net:6380,password=CANARYCANARYCANARY,ssl=True' } } } },
+      one('an access key', 'var.c'),
     ],
     ['a default of something else', { variables: { c: { default: STORAGE } } }, '[]'],
     [
@@ -443,11 +479,14 @@ describe('secrets', () => {
   it('go with the cache that they are of, and else with the first', async () => {
     const outputs = {
       b: { expression: { references: ['azurerm_redis_cache.b.primary_access_key'] } },
-      x: { expression: { constant_value: KEY } },
+      redis_key: { expression: { constant_value: KEY } },
     };
     const config = configuration({ 'azurerm_redis_cache.a': {}, 'azurerm_redis_cache.b': {} }, { outputs });
     const { caches } = await read(plan([change('azurerm_redis_cache.a'), change('azurerm_redis_cache.b')], { configuration: config }));
-    expect(caches.map(({ secrets }) => secrets.known && secrets.value.map(({ path }) => path))).toEqual([['output.x'], ['output.b']]);
+    expect(caches.map(({ secrets }) => secrets.known && secrets.value.map(({ path }) => path))).toEqual([
+      ['output.redis_key'],
+      ['output.b'],
+    ]);
   });
 });
 

@@ -75,9 +75,10 @@ export const azurermCaches = (resources: readonly TerraformResource[], declared:
   });
   if (own.length === 0) return [];
   const below = belowIn(resources);
-  const caches = new Map(own.map(({ kind, resource }) => [resource.address, cacheOf(kind, resource, below, declared)]));
+  const caches = own.map(({ kind, resource }) => cacheOf(kind, resource, below, declared));
+  const byAddress = new Map(caches.map((cache) => [cache.id, cache]));
   // Replicas show what the caches before say, so that they come last.
-  return [...caches.values()].map((cache) => ({ type: 'cache', cache: { ...cache, replicas: replicasOf(cache, below, caches) } }));
+  return caches.map((cache) => ({ type: 'cache', cache: { ...cache, replicas: replicasOf(cache, below, byAddress) } }));
 };
 
 /** All that is no cache, and what it belongs to. */

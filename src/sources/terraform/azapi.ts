@@ -170,12 +170,13 @@ const belowOwn = (sent: Sent, owner: Owner, own: readonly Target[]): readonly Ar
 /** What is not written of a part stays as it is, and nobody here knows how. */
 const partOf = (cache: Cache): Cache => {
   const facts = FACTS.flatMap((name): readonly (readonly [string, unknown])[] => {
-    const { known, path } = cache[name];
-    const isDefault = known && cache[name].known && 'from' in cache[name] && cache[name].from === 'service_default';
-    return isDefault ? [[name, unknown(path, 'missing', 'azapi_update_resource changes a part of the cache, and this is not in it')]] : [];
+    const fact = cache[name];
+    return fact.known && fact.from === 'service_default' ? [[name, unknown(fact.path, 'missing', NOT_IN_IT)]] : [];
   });
   return { ...cache, ...(Object.fromEntries(facts) as Partial<CacheFacts>) };
 };
+
+const NOT_IN_IT = 'azapi_update_resource changes a part of the cache, and this is not in it';
 
 /** A cache with the facts left open that something else changes, too. */
 const changed = (cache: Cache, below: readonly Below[], own: ReadonlySet<string>): Cache => {
