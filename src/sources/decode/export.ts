@@ -15,7 +15,8 @@ export type Exported = Decoded | { readonly is: 'other' } | { readonly is: 'stra
  * marks it in its own way; what an item does not tell is never taken for what Azure does where there is nothing to tell.
  */
 export const readExported = (item: unknown): Exported => {
-  if (!isObject(item)) return { is: 'stray', why: `it is ${shown(item)}, not an object` };
+  // Whatever it is, it may be a secret.
+  if (!isObject(item)) return { is: 'stray', why: 'it is no object' };
   const id = textOf(item, 'id') ?? textOf(item, 'Id') ?? textOf(item, 'ResourceId');
   const type = textOf(item, 'type') ?? textOf(item, 'Type') ?? textOf(item, 'ResourceType');
   const parts = id === null ? null : readResourceId(id);
@@ -133,7 +134,7 @@ const IN_EVERY_ANSWER = ['id', 'name', 'type', 'location'];
 const firstOf = (path: string): string => path.split('.', 1)[0] ?? path;
 
 /** A row of Resource Graph has a column for everything, null where there is nothing, unless the query left the column out. */
-const isRow = (item: JsonObject): boolean =>
+export const isRow = (item: JsonObject): boolean =>
   ['tenantId', 'subscriptionId', 'ResourceId'].some((name) => Object.hasOwn(item, name)) ||
   textOf(item, 'type') === textOf(item, 'type')?.toLowerCase();
 
