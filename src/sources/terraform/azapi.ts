@@ -5,7 +5,7 @@ import { type Link, type Owner, ownerOf, type Target, toTargets } from '../decod
 import { AFTER_APPLY, textBehind } from '../decode/azurerm-values.ts';
 import { type ArmResource, declaredCaches } from '../decode/declared.ts';
 import { FACTS } from '../decode/fact-names.ts';
-import { deferred, inside, isDeferred, isObject, isSensitive, type JsonObject, propertyOf, unknown } from '../decode/json.ts';
+import { deferred, inside, isDeferred, isObject, isSensitive, type JsonObject, propertyOf, sensitive, unknown } from '../decode/json.ts';
 import type { Read } from '../input.ts';
 import { parseStrictly } from '../strict-json.ts';
 import { childrenInAzurerm } from './azurerm-as-arm.ts';
@@ -95,19 +95,32 @@ const bodyOf = (values: JsonObject, isHidden: boolean): JsonObject => {
   };
   const set = Object.fromEntries(Object.entries(beside).filter(([, value]) => value !== undefined));
   if (isDeferred(body)) return { ...Object.fromEntries(OF_BODY.map((name) => [name, body])), ...set };
-  const hidden = isHidden && propertyOf(values, 'sensitive_body') !== undefined;
-  return { ...body, ...set, ...(hidden ? { properties: deferred('sensitive_body may change it') } : {}) };
+  const isCovered = isHidden && propertyOf(values, 'sensitive_body') !== undefined;
+  return { ...body, ...set, ...(isCovered ? { properties: deferred('sensitive_body may change it') } : {}) };
 };
 
 const OF_BODY = ['properties', 'sku', 'zones', 'identity', 'tags', 'location'] as const;
 
 const objectBehind = (body: unknown): JsonObject | ReturnType<typeof deferred> => {
-  if (isSensitive(body)) return objectBehind(body.value);
+  if (isSensitive(body)) {
+    const inner = objectBehind(body.value);
+    return isDeferred(inner) ? inner : withHiddenLeaves(inner);
+  }
   if (body === undefined) return {};
   if (isDeferred(body)) return body;
   if (isObject(body)) return body;
   const parsed = typeof body === 'string' ? parseStrictly(body) : { why: 'is no object' };
   return 'value' in parsed && isObject(parsed.value) ? parsed.value : deferred('its body cannot be understood');
+};
+
+/** What is sensitive as a whole is sensitive in all of its parts. */
+const withHiddenLeaves = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, hidden(value)]));
+
+const hidden = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(hidden);
+  if (isObject(value)) return withHiddenLeaves(value);
+  return value === null || isDeferred(value) || isSensitive(value) ? value : sensitive(value);
 };
 
 /** As the resources of azurerm stand: by id, or by name and group. */

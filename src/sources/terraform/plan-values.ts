@@ -34,7 +34,8 @@ const marked = (trees: Trees, path: string, isSet: (path: string) => boolean): u
 };
 
 /** Also where a plan does not say so: the mask is only as good as the provider that made it. */
-const isSecretName = (path: string): boolean => /(?:access_key|connection_string(?:_\d+)?|password|secret|sas_token)$/i.test(path);
+const isSecretName = (path: string): boolean =>
+  /(?:access_?key|connection[_-]?string(?:[_-]?\d+)?|password|secret|sas_?token)$/i.test(path);
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 

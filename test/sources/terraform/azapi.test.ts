@@ -15,6 +15,7 @@ interface Planned {
   readonly address: string;
   readonly after: Json;
   readonly unknown?: Json;
+  readonly sensitive?: Json;
   readonly written?: Json;
 }
 
@@ -23,12 +24,12 @@ const scan = async (planned: readonly Planned[]): Promise<{ readonly caches: rea
   const document = {
     format_version: '1.2',
     planned_values: { root_module: {} },
-    resource_changes: planned.map(({ address, after, unknown = {} }, index) => ({
+    resource_changes: planned.map(({ address, after, unknown = {}, sensitive = {} }, index) => ({
       address,
       mode: 'managed',
       type: labels[index]?.[0],
       name: labels[index]?.[1],
-      change: { actions: ['create'], before: null, after, after_unknown: unknown, after_sensitive: {} },
+      change: { actions: ['create'], before: null, after, after_unknown: unknown, after_sensitive: sensitive },
     })),
     configuration: {
       provider_config: {},
@@ -107,6 +108,16 @@ describe('azapi_resource', () => {
     expect(caches.map(({ id, kind, name, origin, nonSslPort }) => [id, kind, name, origin?.language, shortOf(nonSslPort)])).toEqual([
       ['azapi_resource.cache', 'redis', 'orders', 'terraform', port],
     ]);
+  });
+
+  it.each<[why: string, body: unknown, sensitive: Json]>([
+    ['a text', JSON.stringify({ properties: { enableNonSslPort: 'CANARY' } }), { body: true }],
+    ['an object', { properties: { enableNonSslPort: 'CANARY' } }, { body: true }],
+    ['an object in part', { properties: { enableNonSslPort: 'CANARY' } }, { body: { properties: { enableNonSslPort: true } } }],
+  ])('shows nothing of a body that is sensitive, as %s', async (_, body, sensitive) => {
+    const { caches } = await scan([cache({ body }, { sensitive })]);
+    expect(caches[0]?.nonSslPort).toMatchObject({ known: false, kind: 'invalid', actual: '(sensitive)' });
+    expect(JSON.stringify(caches)).not.toContain('CANARY');
   });
 
   it('is of a type in any case', async () => {
