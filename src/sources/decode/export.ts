@@ -48,8 +48,8 @@ interface Shape {
   readonly item: JsonObject;
   /** Whether a property that is absent was not reported by Azure, rather than left out on the way. `path` is that of the fact. */
   readonly tells: (path: string) => boolean;
-  /** Why something is unknown that was left out, as a clause. */
-  readonly lacks: string;
+  /** What there is instead of a fact that was left out. */
+  readonly without: (path: string) => Unknown;
   /** Facts that come from elsewhere than the item, or that this way of exporting never shows. */
   readonly instead?: Partial<Record<keyof CacheFacts, Fact<unknown>>>;
 }
@@ -65,7 +65,7 @@ const readShape = (item: JsonObject): Exported => {
   return isCluster ? decoded(readCluster, flatCluster(item)) : decoded(readRedis, flatRedis(item));
 };
 
-const decoded = (read: (item: unknown) => Decoded, { item, tells, lacks, instead = {} }: Shape): Decoded => {
+const decoded = (read: (item: unknown) => Decoded, { item, tells, without, instead = {} }: Shape): Decoded => {
   const result = read(item);
   if ('refused' in result) return result;
   const isCluster = result.cache.kind !== 'redis';
@@ -74,34 +74,31 @@ const decoded = (read: (item: unknown) => Decoded, { item, tells, lacks, instead
     if (other !== undefined) return other;
     if (!fact.known) {
       if (fact.kind === 'pending') return notExported(fact.path);
-      return fact.kind === 'missing' && !tells(fact.path) ? without(fact.path, lacks) : fact;
+      return fact.kind === 'missing' && !tells(fact.path) ? without(fact.path) : fact;
     }
     // Clusters have no subnet, whatever an item tells.
     if (fact.from === 'observed' || (isCluster && name === 'subnetId')) return fact;
-    return tells(fact.path) ? fact : without(fact.path, lacks);
+    return tells(fact.path) ? fact : without(fact.path);
   });
   return { cache };
 };
 
-/** Facts of many caches are the same; each reason has few paths. */
-const shared = (make: (path: string, reason: string) => Unknown) => {
-  const made = new Map<string, Map<string, Unknown>>();
-  return (path: string, reason: string): Unknown => {
-    const ofReason = made.get(reason) ?? new Map<string, Unknown>();
-    const fact = ofReason.get(path) ?? make(path, reason);
-    made.set(reason, ofReason.set(path, fact));
+/** One fact for all caches that lack it: its path is one of those that decode reads. */
+const shared = (make: (path: string) => Unknown): ((path: string) => Unknown) => {
+  const made = new Map<string, Unknown>();
+  return (path) => {
+    const fact = made.get(path) ?? make(path);
+    made.set(path, fact);
     return fact;
   };
 };
 
-const without = shared((path, reason) => unknown(path, 'missing', reason));
+const missing = (reason: string): ((path: string) => Unknown) => shared((path) => unknown(path, 'missing', reason));
 
-const outOfReach = shared((path, reason) => unknown(path, 'out_of_reach', reason));
-
-const notExported = (path: string): Unknown => outOfReach(path, `exports do not show ${path}: scan what redvet collect writes`);
+const notExported = shared((path) => unknown(path, 'out_of_reach', `exports do not show ${path}: scan what redvet collect writes`));
 
 /** What ConvertTo-Json writes for what lies deeper than it goes. */
-const isCut = (value: unknown): boolean => typeof value === 'string' && /^(?:@\{|System\.[A-Z])/.test(value);
+const isCut = (value: unknown): boolean => typeof value === 'string' && (value.startsWith('@{') || value.startsWith('System.'));
 
 const CUT = deferred('ConvertTo-Json cut it off: export it again with -Depth 100');
 
@@ -112,24 +109,33 @@ const withCuts = (object: JsonObject): JsonObject =>
     : object;
 
 /** As Resource Manager and Resource Graph write it, and az for any resource: settings stand under `properties`. */
-const nested = (written: JsonObject, isCluster: boolean): Shape => {
-  const item = withCuts(written);
+const nested = (exported: JsonObject, isCluster: boolean): Shape => {
+  const item = withCuts(exported);
   const properties = propertyOf(item, 'properties');
   if (!isObject(properties)) {
-    const command = isCluster ? 'az redisenterprise list' : 'az redis list';
-    return { item, tells: () => false, lacks: `this export shows no properties of resources: use ${command} -o json` };
+    return { item, tells: () => false, without: isCluster ? NO_PROPERTIES_OF_CLUSTERS : NO_PROPERTIES };
   }
   const uncut = withCuts(properties);
   const isNew = isMarked(isCluster ? 'managed' : 'redis', uncut);
-  const isWhole = IN_EVERY_ANSWER.every((name) => Object.hasOwn(item, name)) && !isRow(item);
+  const written = withEndpoints(withConfiguration(uncut));
   return {
-    item: { ...item, properties: withEndpoints(withConfiguration(uncut)) },
-    tells: (path) => (path.startsWith('properties.') ? isNew : isWhole || Object.hasOwn(item, firstOf(path))),
-    lacks: 'the property is missing from an export that lacks others of this cache, too: an older API wrote it, or a query left it out',
+    item: written === item['properties'] ? item : { ...item, properties: written },
+    tells: (path) => (path.startsWith('properties.') ? isNew : Object.hasOwn(item, firstOf(path)) || (isWhole(item) && !isRow(item))),
+    without: LACKED_WITH_OTHERS,
   };
 };
 
+const NO_PROPERTIES = missing('this export shows no properties of resources: use az redis list -o json');
+
+const NO_PROPERTIES_OF_CLUSTERS = missing('this export shows no properties of resources: use az redisenterprise list -o json');
+
+const LACKED_WITH_OTHERS = missing(
+  'the property is missing from an export that lacks others of this cache, too: an older API wrote it, or a query left it out',
+);
+
 const IN_EVERY_ANSWER = ['id', 'name', 'type', 'location'];
+
+const isWhole = (item: JsonObject): boolean => IN_EVERY_ANSWER.every((name) => Object.hasOwn(item, name));
 
 const firstOf = (path: string): string => path.split('.', 1)[0] ?? path;
 
@@ -160,9 +166,11 @@ const flatRedis = (item: JsonObject): Shape => {
       if (path.startsWith(CONFIGURATION)) return spellingsOf(path.slice(CONFIGURATION.length)).some((name) => has(configuration, name));
       return Object.hasOwn(item, firstOf(path.replace(/^properties\./, '')));
     },
-    lacks: 'the property is not in the export: this version of az does not know it, or a query left it out',
+    without: UNKNOWN_TO_AZ,
   };
 };
+
+const UNKNOWN_TO_AZ = missing('the property is not in the export: this version of az does not know it, or a query left it out');
 
 const CONFIGURATION = 'properties.redisConfiguration.';
 
@@ -211,14 +219,17 @@ const isFlat = (item: unknown): item is JsonObject => isObject(item) && !Object.
 const flatCluster = (item: JsonObject): Shape => {
   const whole = nestedBelow(item, OUTSIDE_OF_CLUSTERS);
   const isNew = isMarked('managed', propertyOf(whole, 'properties'));
-  const isWhole = IN_EVERY_ANSWER.every((name) => Object.hasOwn(item, name));
   return {
     item: whole,
-    tells: (path) => (path.startsWith('properties.') ? isNew : isWhole),
-    lacks: 'the property is missing from an export that lacks others of this cluster, too: an older az wrote it, or a query left it out',
+    tells: (path) => (path.startsWith('properties.') ? isNew : isWhole(item)),
+    without: LACKED_OF_CLUSTER,
     ...(Object.hasOwn(item, 'databases') ? { instead: { databases: databasesOf(propertyOf(item, 'databases')) } } : {}),
   };
 };
+
+const LACKED_OF_CLUSTER = missing(
+  'the property is missing from an export that lacks others of this cluster, too: an older az wrote it, or a query left it out',
+);
 
 const databasesOf = (written: unknown): Fact<readonly Database[]> => {
   if (!Array.isArray(written))
@@ -238,7 +249,11 @@ const MARKS_OF_DATABASES = ['clientProtocol', 'accessKeysAuthentication', 'redis
 const ofExport = (database: Database, isNew: boolean): Database => {
   const doubted = <T>(fact: Fact<T>): Fact<T> =>
     fact.known && fact.from === 'service_default' && !isNew
-      ? without(fact.path, 'the property is missing from an export that lacks others of this database, too: an older az wrote it')
+      ? unknown(
+          fact.path,
+          'missing',
+          'the property is missing from an export that lacks others of this database, too: an older az wrote it',
+        )
       : fact;
   return {
     ...database,
@@ -282,18 +297,26 @@ const ofPowerShell = (written: JsonObject): Shape => {
       const name = firstOf(path.replace(/^properties\./, ''));
       return Object.hasOwn(item, TOLD_BY[name] ?? capital(name));
     },
-    lacks: 'the property is not in the export: this version of Get-AzRedisCache does not know it, or a selection left it out',
+    without: UNKNOWN_TO_POWERSHELL,
     instead: {
-      publicNetworkAccess: notShown('properties.publicNetworkAccess'),
-      privateEndpoints: notShown('properties.privateEndpointConnections'),
-      linkedServerCount: notShown('properties.linkedServers'),
+      ...NOT_SHOWN,
       ...(size === null ? { size: unknown('properties.sku', 'missing', 'Get-AzRedisCache does not tell the size of this cache') } : {}),
     },
   };
 };
 
-const notShown = (path: string): Unknown =>
-  outOfReach(path, `Get-AzRedisCache does not show ${firstOf(path.replace(/^properties\./, ''))}: use az redis list -o json`);
+const UNKNOWN_TO_POWERSHELL = missing(
+  'the property is not in the export: this version of Get-AzRedisCache does not know it, or a selection left it out',
+);
+
+const notShown = (name: string): Unknown =>
+  unknown(`properties.${name}`, 'out_of_reach', `Get-AzRedisCache does not show ${name}: use az redis list -o json`);
+
+const NOT_SHOWN = {
+  publicNetworkAccess: notShown('publicNetworkAccess'),
+  privateEndpoints: notShown('privateEndpointConnections'),
+  linkedServerCount: notShown('linkedServers'),
+};
 
 const PASCAL: readonly (readonly [string, string])[] = [
   ['ProvisioningState', 'provisioningState'],
