@@ -51,6 +51,15 @@ const TERRAFORM: readonly Format[] = ['plan-3', 'plan-4', 'hcl-3', 'hcl-4'];
 const DECLARED: readonly Format[] = [...TERRAFORM, 'template'];
 const EXPORTS: readonly Format[] = ['page', 'az', 'powershell', 'graph'];
 
+/** The caches that a format can hold: what PowerShell exports are redis caches, and azurerm 3 knows no Azure Managed Redis. */
+const held = (isHeld: (kind: CacheKind) => boolean): readonly string[] => NAMES.filter((name) => isHeld(kindOf(name))).sort();
+
+const HELD_BY: Readonly<Partial<Record<Format, (kind: CacheKind) => boolean>>> = {
+  powershell: (kind) => kind === 'redis',
+  'plan-3': (kind) => kind !== 'managed',
+  'hcl-3': (kind) => kind !== 'managed',
+};
+
 /** Outcomes by rule, by the name of the cache. */
 type Outcomes = ReadonlyMap<string, ReadonlyMap<string, Outcome>>;
 
@@ -63,6 +72,7 @@ const outcomesOf = ({ stdout }: Ended): Outcomes => {
   return outcomes;
 };
 
+/** Where a format cannot show what decides. */
 interface Exception {
   readonly formats: readonly Format[];
   readonly rules: readonly string[];
@@ -74,20 +84,94 @@ interface Exception {
   readonly why: string;
 }
 
-const CHILDREN = [
+const BELOW = [
   'access-policies-least-privilege',
   'access-policies-assigned',
-  'firewall-rules-present',
-  'firewall-rules-narrow',
   'patch-schedule-set',
   'diagnostic-logs-enabled',
   'entra-audit-log-enabled',
-  'geo-replicas-consistent',
 ];
+const FIREWALL = ['firewall-rules-present', 'firewall-rules-narrow'];
+const IN_DATABASES = [
+  'access-keys-disabled',
+  'client-protocol-encrypted',
+  'geo-replicas-consistent',
+  'persistence-enabled',
+  'redis-version-supported',
+];
+const ENDPOINTS = ['private-endpoint-approved', 'private-endpoint-requests-settled', 'private-path-exists'];
+const CLUSTER_KINDS = ['managed', 'enterprise'] as const;
 
-/** Where a format cannot show what decides. */
+const PRIVATE = [...REDIS, ...CLUSTERS].filter(({ isPublic }) => !isPublic).map(({ name }) => name);
+
 const EXCEPTIONS: readonly Exception[] = [
-  { formats: EXPORTS, rules: CHILDREN, outcome: 'not_evaluated', why: 'no list shows what stands below a cache' },
+  {
+    formats: EXPORTS,
+    rules: [...BELOW, ...FIREWALL, 'geo-replicas-consistent'],
+    outcome: 'not_evaluated',
+    why: 'no list shows what stands below a cache',
+  },
+  {
+    formats: ['page', 'graph'],
+    rules: IN_DATABASES,
+    kinds: CLUSTER_KINDS,
+    outcome: 'not_evaluated',
+    why: 'databases are a list of their own',
+  },
+  {
+    formats: ['powershell'],
+    rules: ['public-network-access-disabled', ...ENDPOINTS, ...FIREWALL],
+    outcome: 'not_evaluated',
+    why: 'Get-AzRedisCache prints neither public access nor private endpoints',
+  },
+  {
+    formats: ['powershell', ...DECLARED],
+    rules: ['persistence-enabled'],
+    caches: ['not-persisted'],
+    outcome: 'not_evaluated',
+    why: 'persistence is excused by links to other caches, which are elsewhere',
+  },
+  { formats: DECLARED, rules: ['no-secrets-in-declarations'], outcome: 'pass', why: 'only a declaration can hold secrets' },
+  {
+    formats: DECLARED,
+    rules: ['private-endpoint-approved', 'private-endpoint-requests-settled', 'geo-replicas-consistent'],
+    outcome: 'not_evaluated',
+    why: 'endpoints and links may be declared elsewhere',
+  },
+  {
+    formats: DECLARED,
+    rules: ['private-path-exists'],
+    caches: PRIVATE,
+    outcome: 'not_evaluated',
+    why: 'the endpoint of a cache that is not public may be declared elsewhere',
+  },
+  {
+    formats: ['plan-3', 'hcl-3'],
+    rules: ['access-keys-disabled'],
+    outcome: 'fail',
+    why: 'azurerm 3 has no switch for access keys, which are on by default',
+  },
+  {
+    formats: TERRAFORM,
+    rules: ['public-network-access-disabled', 'private-path-exists', 'customer-managed-key', 'persistence-enabled'],
+    kinds: ['enterprise'],
+    outcome: 'not_evaluated',
+    why: 'azurerm has no attribute for it on Redis Enterprise',
+  },
+  {
+    formats: DECLARED,
+    rules: ['zone-redundant'],
+    caches: ['managed-good', 'managed-bad', 'enterprise-bad'],
+    outcome: 'not_evaluated',
+    why: 'the redundancy mode is what Azure makes of a declaration',
+  },
+  {
+    formats: DECLARED,
+    rules: ['redis-version-supported', 'diagnostic-logs-enabled'],
+    kinds: CLUSTER_KINDS,
+    outcome: 'not_evaluated',
+    why: 'Azure chooses the version of a database, and its logs are declared nowhere',
+  },
 ];
 
 const kindOf = (name: string): CacheKind => {
@@ -96,19 +180,15 @@ const kindOf = (name: string): CacheKind => {
   return isEnterprise(cluster) ? 'enterprise' : 'managed';
 };
 
-/** What a format has to say of a cache under a rule; the list of exceptions may not hold one that is none. */
-const expectedOf = (format: Format, name: string, rule: string, live: Outcome): Outcome =>
+const exceptionTo = (format: Format, name: string, rule: string): Exception | undefined =>
   EXCEPTIONS.find(
     ({ formats, rules, kinds, caches }) =>
-      formats.includes(format) &&
-      rules.includes(rule) &&
-      (kinds?.includes(kindOf(name)) ?? true) &&
-      (caches?.includes(name) ?? true) &&
-      live !== 'not_applicable',
-  )?.outcome ?? live;
+      formats.includes(format) && rules.includes(rule) && (kinds?.includes(kindOf(name)) ?? true) && (caches?.includes(name) ?? true),
+  );
 
 let live: Outcomes;
 const offline = new Map<Format, Ended>();
+const met = new Set<Exception | undefined>();
 
 beforeAll(async () => {
   const arm = await startResourceManager({
@@ -149,13 +229,25 @@ describe('twenty caches and four clusters', () => {
   it.each(FORMATS)('get the same verdicts from %s', (format) => {
     const outcomes = outcomesOf(offline.get(format) ?? { code: null, signal: null, stdout: '{}', stderr: '' });
     const differences: string[] = [];
-    for (const [name, ofCache] of outcomes)
+    for (const [name, ofCache] of outcomes) {
       for (const [rule, outcome] of ofCache) {
-        const running = live.get(name)?.get(rule) ?? 'not_evaluated';
-        const expected = expectedOf(format, name, rule, running);
-        if (outcome !== expected) differences.push(`${name} ${rule}: ${outcome}, not ${expected} (live ${running})`);
+        const running = live.get(name)?.get(rule);
+        const exception = exceptionTo(format, name, rule);
+        // What has no meaning for a cache may be told before anything that is out of sight is asked for.
+        const agrees =
+          exception === undefined
+            ? outcome === running
+            : outcome === exception.outcome || (running === 'not_applicable' && outcome === running);
+        if (agrees) {
+          if (outcome !== running) met.add(exception);
+        } else differences.push(`${name} ${rule}: ${outcome}, live ${running}${exception === undefined ? '' : `, where ${exception.why}`}`);
       }
+    }
     expect(differences).toEqual([]);
+    expect([...outcomes.keys()].sort()).toEqual(held(HELD_BY[format] ?? (() => true)));
+  });
+
+  it('needs every exception, and none that hides what would agree', () => {
+    expect(EXCEPTIONS.filter((exception) => !met.has(exception)).map(({ why }) => why)).toEqual([]);
   });
 });
-void DECLARED;

@@ -225,7 +225,12 @@ export const azOf = (one: RedisConfiguration): Json => {
 const KEBAB_IN_AZ: ReadonlySet<string> = new Set(['authnotrequired', 'maxclients']);
 
 const camelSettings = (settings: Json): Json => ({
+  rdbBackupEnabled: null,
+  rdbBackupFrequency: null,
   rdbStorageConnectionString: null,
+  aofBackupEnabled: null,
+  maxmemoryPolicy: null,
+  preferredDataPersistenceAuthMethod: null,
   ...Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [
       KEBAB_IN_AZ.has(name) ? name : name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
