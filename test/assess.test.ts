@@ -113,6 +113,7 @@ describe('assess', () => {
       apart: [
         'firewall-rules-present: not_applicable',
         'firewall-rules-narrow: not_applicable',
+        'no-secrets-in-declarations: not_applicable',
         'geo-replicas-consistent: not_applicable',
         'tier-not-retiring: fail',
         'required-tags-present: not_applicable',
@@ -121,9 +122,17 @@ describe('assess', () => {
     {
       what: 'managed',
       cache: compliantCluster('managed'),
-      apart: ['geo-replicas-consistent: not_applicable', 'required-tags-present: not_applicable'],
+      apart: [
+        'no-secrets-in-declarations: not_applicable',
+        'geo-replicas-consistent: not_applicable',
+        'required-tags-present: not_applicable',
+      ],
     },
-    { what: 'enterprise', cache: compliantCluster('enterprise'), apart: ['required-tags-present: not_applicable'] },
+    {
+      what: 'enterprise',
+      cache: compliantCluster('enterprise'),
+      apart: ['no-secrets-in-declarations: not_applicable', 'required-tags-present: not_applicable'],
+    },
   ];
 
   /** What is not a pass. */

@@ -76,7 +76,7 @@ const all = (...sets: readonly PassSet[]): PassSet => ({
 /** Good where one of them is. */
 const some = (...sets: readonly PassSet[]): PassSet => ({ ...all(...sets), isGood: (item) => sets.some(({ isGood }) => isGood(item)) });
 
-/** What only a list below the cache shows, and that was not read here; and what nothing passes on this day. */
+/** What only a list below the cache shows, and that was not read here; what nothing passes on this day; and what only a declaration passes. */
 const NEVER: PassSet = { paths: [], isGood: () => false };
 
 const PROPERTIES: Path = ['properties'];
@@ -164,6 +164,7 @@ const REDIS_PASSES: Readonly<Record<string, PassSet>> = {
     one([...CONFIGURATION, 'preferred-data-persistence-auth-method'], isWord('managedidentity')),
   ),
   'dedicated-node': { paths: SIZE_PATHS, isGood: (item) => /^(?:c[1-6]|p[1-5])$/.test(sizeOf(item)) },
+  'no-secrets-in-declarations': NEVER,
   'sku-has-sla': tier('standard', 'premium'),
   'zone-redundant': all(
     tier('standard', 'premium'),
@@ -231,6 +232,7 @@ const CLUSTER_PASSES: Readonly<Record<string, PassSet>> = {
     ['properties', 'encryption', 'customerManagedKeyEncryption', 'keyEncryptionKeyUrl'],
     (raw) => typeof raw === 'string' && raw !== '',
   ),
+  'no-secrets-in-declarations': NEVER,
   'persistence-enabled': ofDatabases(...['rdbEnabled', 'aofEnabled'].map((name) => one(['properties', 'persistence', name], is(true)))),
   'redis-version-supported': ofDatabases(one(['properties', 'redisVersion'], isVersion)),
   'diagnostic-logs-enabled': NEVER,

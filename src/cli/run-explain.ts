@@ -48,7 +48,7 @@ const sectionsOf = (rule: RuleSpec): readonly Section[] => {
     ...perKind(fixes, 'Fix in Bicep or ARM', 'bicep', ({ bicep }) => bicep),
     ...perKind(fixes, 'Fix in Terraform', 'hcl', ({ terraform }) => terraform),
     ...perKind(fixes, 'Check', 'bash', checkLines),
-    ...perKind(fixes, 'Rotate the keys afterwards', 'bash', ({ rotateKeys }) => rotateKeys),
+    ...perKind(fixes, 'Rotate the keys afterwards', 'bash', rotationLines),
     ...perKind(fixes, 'Keep it so with Azure Policy', 'bash', ({ policy }) => (policy === null ? [] : [policy])),
     ...(fix.policy === null ? [] : [{ title: 'About that policy', prose: [`${fix.policy.displayName}. ${fix.policy.risk}`] }]),
     ...byKind(fixes, 'Clients', clientLines).map(({ title, lines }) => ({ title, prose: lines })),
@@ -74,6 +74,10 @@ const checkLines = ({ variables, az, verify }: ExplainedFix): readonly string[] 
   if (verify === null) return [];
   return az.length === 0 ? [...variables, verify] : [verify];
 };
+
+/** Where nothing stands above them, nothing has set the variables yet. */
+const rotationLines = ({ variables, az, verify, rotateKeys }: ExplainedFix): readonly string[] =>
+  rotateKeys.length > 0 && az.length === 0 && verify === null ? [...variables, ...rotateKeys] : rotateKeys;
 
 const NOT_REDIS_UPDATE = [
   '# Not az redis update --set: az up to about 2.52 also re-opens public access with it,',

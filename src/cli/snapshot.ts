@@ -25,7 +25,7 @@ export const openSnapshot = (
     awaited: (cache: Cache) => awaitedBy(cache, rules, today),
     digest: digestBy(io),
   };
-  return (bytes, path, judge) => snapshotSource(bytes, path, { ...request, narrowed: { selection, judge } });
+  return async (bytes, path, judge) => snapshotSource(bytes, path, { ...request, narrowed: { selection, judge } });
 };
 
 export const digestBy =

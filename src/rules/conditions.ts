@@ -1,4 +1,5 @@
 import type { Cache, Database, PrivateEndpoint, Tier } from '../model/cache.ts';
+import type { Fact } from '../model/fact.ts';
 import type { Verdict } from '../model/finding.ts';
 import { given, givenEach, givenOf, notApplicable } from './rule.ts';
 
@@ -37,11 +38,16 @@ export const byPublicAccess = (cache: Cache, judge: (isPublic: boolean) => Verdi
     access === null ? byApproval(cache, (approved) => judge(!approved)) : judge(access === 'Enabled'),
   );
 
+/** Whether this kind of source can never show it. */
+export const isOutOfSight = (fact: Fact<unknown>): boolean => !fact.known && fact.kind === 'out_of_reach';
+
 /** Judges a redis cache whose firewall rules are in force: reachable publicly, outside of a virtual network, without a private endpoint. */
 export const whereFirewallCounts = (cache: Cache, judge: () => Verdict): Verdict =>
   unlessInjected(cache, () =>
     byPublicAccess(cache, (isPublic) => {
       if (!isPublic) return notApplicable('public access is disabled', 'public_access_disabled');
+      // Rules and endpoints exclude each other: where a declaration has no endpoint, its rules say that there is none.
+      if (cache.origin !== null && isOutOfSight(cache.privateEndpoints)) return judge();
       return byApproval(cache, (approved) =>
         approved ? notApplicable('firewall rules are not supported beside an approved private endpoint', 'private_endpoint') : judge(),
       );

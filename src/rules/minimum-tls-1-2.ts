@@ -50,6 +50,8 @@ export const minimumTls12 = defineRule({
   check: ({ minimumTlsVersion }, { options }) =>
     given(minimumTlsVersion, (version) => {
       if (minimumTlsVersion.known && minimumTlsVersion.from === 'service_default') {
+        // azurerm before 3.0 sends a default of its own.
+        if (Number(version) < 1.2) return fail(`not set: the default there is TLS ${version}`, '1.2', { actual: version });
         return options.requireExplicit
           ? fail('not set, and requireExplicit asks for it', '1.2')
           : pass('not set: the service default is 1.2', '1.2');

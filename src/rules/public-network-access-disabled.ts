@@ -1,6 +1,6 @@
 import type { Cache } from '../model/cache.ts';
 import type { Verdict } from '../model/finding.ts';
-import { byApproval, unlessInjected } from './conditions.ts';
+import { byApproval, isOutOfSight, unlessInjected } from './conditions.ts';
 import { MAX_ADDRESSES, narrowness } from './firewall.ts';
 import { defineFix, managedRedis, patch, redisCache, show } from './fixes.ts';
 import { flag } from './options.ts';
@@ -83,16 +83,20 @@ const olderThanTheProperty = (cache: Cache): Verdict =>
   );
 
 /** Beside an approved private endpoint firewall rules are not supported, so they protect nothing; `open` is what is to be said then. */
-const behindFirewall = (cache: Cache, open: Verdict): Verdict =>
-  byApproval(cache, (approved) =>
-    approved
-      ? open
-      : given(cache.firewallRules, ([first, ...others]) => {
-          if (first === undefined) return fail('public access is enabled, and no firewall rule narrows it', 'Disabled');
-          const verdict = narrowness([first, ...others], MAX_ADDRESSES);
-          if (verdict.outcome === 'pass') return { ...verdict, message: 'public access is enabled, but every firewall rule is narrow' };
-          // The rule's own severity: public access is what fails here.
-          const { severity: _, ...rest } = verdict;
-          return { ...rest, message: `public access is enabled: ${verdict.message}` };
-        }),
-  );
+const behindFirewall = (cache: Cache, open: Verdict): Verdict => {
+  const { origin, firewallRules, privateEndpoints } = cache;
+  // A declaration that holds no rule excuses nothing: what may stand elsewhere is no reason to let it through.
+  if (origin !== null && isOutOfSight(firewallRules)) return open;
+  if (origin !== null && isOutOfSight(privateEndpoints)) return byRules(cache);
+  return byApproval(cache, (approved) => (approved ? open : byRules(cache)));
+};
+
+const byRules = (cache: Cache): Verdict =>
+  given(cache.firewallRules, ([first, ...others]) => {
+    if (first === undefined) return fail('public access is enabled, and no firewall rule narrows it', 'Disabled');
+    const verdict = narrowness([first, ...others], MAX_ADDRESSES);
+    if (verdict.outcome === 'pass') return { ...verdict, message: 'public access is enabled, but every firewall rule is narrow' };
+    // The rule's own severity: public access is what fails here.
+    const { severity: _, ...rest } = verdict;
+    return { ...rest, message: `public access is enabled: ${verdict.message}` };
+  });

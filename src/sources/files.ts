@@ -10,6 +10,13 @@ export interface Files {
   list(path: string): Promise<readonly FolderEntry[]>;
   /** Runs a program without a shell and gives what it wrote; null where there is none of that name. */
   run(program: string, words: readonly string[]): Promise<Ran | null>;
+  /** What Terraform's language is parsed by, as WebAssembly. */
+  grammar(): Promise<Grammar>;
+}
+
+export interface Grammar {
+  readonly runtime: Uint8Array;
+  readonly language: Uint8Array;
 }
 
 /** `stream`: a pipe, or standard input that is not a terminal. `other`: a device, a socket, a terminal. */

@@ -21,7 +21,7 @@ export interface FileRequest {
   readonly kinds: ReadonlySet<CacheKind>;
   readonly files: Files;
   /** Opens what a snapshot recorded as if it were live. What it yields was judged to be wanted by the selector that it is given. */
-  readonly replay: (bytes: AsyncIterable<Uint8Array>, path: string, judge: Judge) => Source;
+  readonly replay: (bytes: AsyncIterable<Uint8Array>, path: string, judge: Judge) => Promise<Source>;
   /** Told how far the scan is, for progress only. */
   readonly watch: (event: { readonly type: 'input'; readonly path: string } | { readonly type: 'cache' }) => void;
 }
@@ -118,7 +118,7 @@ async function* readFound(
   found: Found,
   kinds: ReadonlySet<CacheKind>,
   judge: Judge,
-  repeated: (cache: Cache) => Gap | null,
+  repeated: (cache: Cache) => Gap | 'same' | null,
 ): AsyncIterable<Seen> {
   let caches = 0;
   let excluded = 0;
@@ -162,24 +162,28 @@ const placed = (
   cache: Cache,
   kinds: ReadonlySet<CacheKind>,
   judge: Judge,
-  repeated: (cache: Cache) => Gap | null,
+  repeated: (cache: Cache) => Gap | 'same' | null,
 ): { readonly is: 'wanted' | 'excluded' | 'other'; readonly gap: Gap | null } => {
   if (!kinds.has(cache.kind)) return { is: 'other', gap: null };
   const is = judge(cache);
   if (typeof is === 'object') return { is: 'other', gap: is };
-  return { is, gap: is === 'wanted' ? repeated(cache) : null };
+  const again = is === 'wanted' ? repeated(cache) : null;
+  return again === 'same' ? { is: 'other', gap: null } : { is, gap: again };
 };
 
-/** Tells of a running cache that stands in the inputs twice: nobody knows which of the two it is now. Remembers a number a cache. */
-const repetitions = (): ((cache: Cache) => Gap | null) => {
+/**
+ * Tells of a cache that stands in the inputs twice. `same`: one declaration that was named twice. Of a running one nobody knows which
+ * of the two it is now. Remembers a number a cache.
+ */
+const repetitions = (): ((cache: Cache) => Gap | 'same' | null) => {
   const known = new Set<number>();
   return ({ id, origin }) => {
-    if (origin !== null) return null;
-    const number = hashOf(id.toLowerCase());
+    const number = hashOf(origin === null ? id.toLowerCase() : `${origin.file}|${origin.place?.line}|${origin.place?.column}|${id}`);
     if (!known.has(number)) {
       known.add(number);
       return null;
     }
+    if (origin !== null) return 'same';
     const more = { scope: id, hint: 'Give one inventory of it, the newest.', affects: ['*'] };
     return { problem: problem('malformed', 'REPEATED_CACHE', 'the cache stands in the inputs more than once', more), correlationId: null };
   };
@@ -210,7 +214,7 @@ const foundAt = async (path: string, request: Opening): Promise<readonly Found[]
   const { files } = request;
   const kind = await kindAt(path, files);
   if (kind === 'other')
-    throw notUnderstood(path, path === '-' ? 'is a terminal' : 'is a device', 'Name a file or a folder, or pipe into -.', 'CANNOT_READ');
+    throw notUnderstood(path, 'is neither a file nor a pipe', 'Name a file or a folder, or pipe into -.', 'CANNOT_READ');
   if (kind === 'folder') return inFolder(path, request);
   if (kind === 'file' && (request.from ?? kindByName(path)) === 'terraform')
     return terraform([{ folder: folderOf(path), only: path }], request, true);
@@ -234,7 +238,10 @@ const inFolder = async (root: string, request: Opening): Promise<readonly Found[
   const others: Found[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {
     const entries = await request.files.list(folder).catch((error: unknown) => {
-      throw unreadableInput(folder, error);
+      const trouble = unreadableInput(folder, error);
+      if (folder === root) throw trouble;
+      others.push({ path: folder, isNamed: false, open: () => Promise.reject(trouble) });
+      return [];
     });
     if (entries.some(({ name, kind }) => kind !== 'folder' && kindByName(name) === 'terraform')) folders.push(folder);
     for (const { name, kind } of entries) {
@@ -289,7 +296,13 @@ const openDocument = async (path: string, request: Opening): Promise<Input | nul
       return { path, kind, read: () => readInventory(bytes, path) };
     }
     case 'snapshot':
-      return { path, kind, read: () => withoutInputs(request.replay(bytes, path, request.judge)) };
+      return {
+        path,
+        kind,
+        read: async function* () {
+          yield* withoutInputs(await request.replay(bytes, path, request.judge));
+        },
+      };
     case 'terraform-plan':
     case 'terraform-state': {
       const { readTerraformJson } = await import('./terraform-plan.ts');
@@ -297,7 +310,7 @@ const openDocument = async (path: string, request: Opening): Promise<Input | nul
     }
     case 'terraform': {
       const { readTerraformText } = await import('./terraform-hcl.ts');
-      return { path, kind, read: () => readTerraformText(bytes, path) };
+      return { path, kind, read: () => readTerraformText(bytes, path, files) };
     }
     case 'arm-template': {
       const { readArmTemplate } = await import('./arm-template.ts');
@@ -356,7 +369,8 @@ async function* readable(path: string, files: Files): AsyncIterable<Uint8Array> 
   try {
     yield* files.read(path);
   } catch (error) {
-    if (error instanceof Trouble) throw error;
+    // Whoever stopped the run says why.
+    if (error instanceof Trouble || (error instanceof Error && error.name === 'AbortError')) throw error;
     throw unreadableInput(path, error);
   }
 }

@@ -73,10 +73,7 @@ const topOf = (text: string): Top | 'array' | null => {
   let depth = 0;
   let key: string | null = null;
   let expectsKey = true;
-  TOKEN.lastIndex = 0;
-  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
-    const [token] = match;
-    if (token.startsWith('/')) continue;
+  for (const token of tokensOf(text)) {
     if (depth === 0) {
       if (token === '[') return 'array';
       if (token !== '{') return null;
@@ -92,14 +89,41 @@ const topOf = (text: string): Top | 'array' | null => {
         expectsKey = true;
         key = null;
       } else if (token === ':') expectsKey = false;
-      else if (expectsKey) key = token.startsWith('"') ? textOf(token) : null;
-      else if (key !== null) top.set(key, token.startsWith('"') ? textOf(token) : null);
+      else if (expectsKey) key = textOf(token);
+      else if (key !== null) top.set(key, textOf(token));
     }
   }
   return depth === 0 ? null : top;
 };
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\]:,]|[^\s{}[\]:,"/]+|\S/g;
+/** Strings with their quotes, punctuation, and whatever else stands between; a string or a comment that does not end is none. */
+function* tokensOf(text: string): Iterable<string> {
+  for (let at = 0; at < text.length; ) {
+    const character = text.charAt(at);
+    const end = endOf(text, at, character);
+    if (end < 0) return;
+    if (character !== '/' && /\S/.test(character)) yield text.slice(at, end);
+    at = end;
+  }
+}
+
+const endOf = (text: string, at: number, character: string): number => {
+  if (character === '"') return stringEnd(text, at + 1);
+  if (character === '/' && text.charAt(at + 1) === '*') return after(text.indexOf('*/', at + 2), 2);
+  if (character === '/' && text.charAt(at + 1) === '/') return after(text.indexOf('\n', at), 1);
+  if (!/\w/.test(character)) return at + 1;
+  let end = at + 1;
+  while (/[\w.+-]/.test(text.charAt(end))) end += 1;
+  return end;
+};
+
+const after = (index: number, length: number): number => (index < 0 ? index : index + length);
+
+const stringEnd = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && text.charAt(at) !== '"') at += text.charAt(at) === '\\' ? 2 : 1;
+  return at < text.length ? at + 1 : -1;
+};
 
 const textOf = (token: string): string | null => {
   try {

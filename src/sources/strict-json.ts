@@ -10,8 +10,20 @@ export const MOST_JSON_DEPTH = 200;
  * JSON, but for what JSON.parse takes without a word: a name that stands twice in one object, where the last one wins, and nesting
  * that nobody can walk.
  */
-export const parseStrictly = (text: string): { readonly value: unknown } | NotStrict => {
-  const { depth, members } = shapeOf(text);
+export const parseStrictly = (text: string): StrictJson => parseMeasured(text, shapeOf(text));
+
+export type StrictJson = { readonly value: unknown } | NotStrict;
+
+/** What is counted of a text while it is read, outside of strings. */
+export interface Shape {
+  /** How deep it nests. */
+  readonly depth: number;
+  /** How many names it holds: a colon follows each. */
+  readonly members: number;
+}
+
+/** The same of a text that was counted already. */
+export const parseMeasured = (text: string, { depth, members }: Shape): StrictJson => {
   if (depth > MOST_JSON_DEPTH) return { why: `is nested deeper than ${MOST_JSON_DEPTH} levels` };
   let value: unknown;
   try {
@@ -22,8 +34,7 @@ export const parseStrictly = (text: string): { readonly value: unknown } | NotSt
   return membersOf(value) === members ? { value } : { why: 'repeats a name in one object, and nobody can tell which of the two counts' };
 };
 
-/** How deep the text nests, and how many names it holds: a colon outside of a string follows each. */
-const shapeOf = (text: string): { readonly depth: number; readonly members: number } => {
+const shapeOf = (text: string): Shape => {
   let depth = 0;
   let deepest = 0;
   let members = 0;

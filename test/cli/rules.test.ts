@@ -35,7 +35,7 @@ describe('redvet rules', () => {
     expect(rowsOf(stdout)).toEqual(RULES.map(({ severity, id }) => [severity, id]));
     for (const { title, appliesTo } of RULES) expect(stdout).toContain(`  ${title} (${appliesTo.join(', ')})\n`);
     expect(stdout.split('\n\n').at(-1)).toBe(
-      `32 rules. Why, evidence and fix of one: redvet explain RULE\nThose of a framework: redvet rules --framework ID, with one of ${FRAMEWORK_IDS.join(', ')}\n`,
+      `33 rules. Why, evidence and fix of one: redvet explain RULE\nThose of a framework: redvet rules --framework ID, with one of ${FRAMEWORK_IDS.join(', ')}\n`,
     );
   });
 

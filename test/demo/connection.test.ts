@@ -237,14 +237,14 @@ describe('the demo', () => {
     expect(unknown.sort()).toEqual(['feature-flags access-keys-disabled', ...identity].sort());
   });
 
-  it('has a failure for each rule to show, but for what needs a setting of its own', () => {
+  it('has a failure for each rule to show, but for what needs a setting of its own and what only declarations hold', () => {
     const never = RULES.map(({ id }) => id).filter((id) => !rulesWith('fail').has(id));
-    expect(never).toEqual(['required-tags-present']);
+    expect(never).toEqual(['no-secrets-in-declarations', 'required-tags-present']);
   });
 
-  it('has a pass for each rule to show, but for what nobody can pass', () => {
+  it('has a pass for each rule to show, but for what nobody can pass and what only declarations hold', () => {
     const never = RULES.map(({ id }) => id).filter((id) => !rulesWith('pass').has(id));
-    expect(never).toEqual(['tier-not-retiring', 'required-tags-present']);
+    expect(never).toEqual(['no-secrets-in-declarations', 'tier-not-retiring', 'required-tags-present']);
   });
 
   it('has a cache where all is well, but for the tier', () => {

@@ -11,7 +11,7 @@ import { privateEndpointApproved } from '../../src/rules/private-endpoint-approv
 import { publicNetworkAccessDisabled } from '../../src/rules/public-network-access-disabled.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { tierNotRetiring } from '../../src/rules/tier-not-retiring.ts';
-import { cacheId, compliantCache } from '../support/cache.ts';
+import { cacheId, compliantCache, declaredIn } from '../support/cache.ts';
 
 const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => `digest of ${text}` };
 
@@ -202,5 +202,44 @@ describe('a fingerprint', () => {
   it('differs for another cache and for another rule', () => {
     const all = [base, fingerprintOf(nonSslPortDisabled, cacheId('orders-2')), fingerprintOf(accessKeysDisabled, cacheId('orders'))];
     expect(new Set(all).size).toBe(3);
+  });
+});
+
+describe('a finding on a declared cache', () => {
+  const places = new Map([
+    ['redis_configuration', { line: 8, column: 3 }],
+    ['redis_configuration.authentication_enabled', { line: 9, column: 5 }],
+    ['firewallRules/all.properties', { line: 20, column: 1 }],
+  ]);
+  const cache = compliantCache({ id: 'azurerm_redis_cache.main', subscriptionId: null, origin: declaredIn('infra/main.tf', { places }) });
+  const at = (path: string | null, more: Partial<Verdict> = {}) => {
+    const evidence = path === null ? null : ({ path, source: 'observed' } as const);
+    return findingsOf([{ ...judged(nonSslPortDisabled, 'fail'), verdict: { ...verdictOf('fail'), evidence, ...more } }], {}, cache)[0];
+  };
+
+  it.each([
+    ['the value itself', 'redis_configuration.authentication_enabled', 9],
+    ['what encloses it', 'redis_configuration.rdb_backup_enabled', 8],
+    ['what encloses it, some levels up', 'firewallRules/all.properties.startIP', 20],
+    ['the whole declaration', 'minimum_tls_version', 3],
+    ['the whole declaration, without evidence', null, 3],
+    ['the whole declaration, for a path that only begins alike', 'redis_configurations', 3],
+  ])('stands where %s stands', (_, path, line) => {
+    expect(at(path)?.origin).toMatchObject({ file: 'infra/main.tf', address: 'azurerm_redis_cache.main', place: { line } });
+  });
+
+  it('is mended in its declaration, and by no command', () => {
+    const { remediation } = at(null) ?? {};
+    expect(remediation).toMatchObject({ az: null, policy: null, verify: null, rotateKeys: null });
+    expect(remediation?.terraform).toContain('non_ssl_port_enabled = false');
+    expect(remediation?.bicep).toContain('enableNonSslPort: false');
+  });
+
+  it('is the same finding in no other file, nor on something else of the same cache', () => {
+    const elsewhere = compliantCache({ ...cache, origin: declaredIn('other/main.tf') });
+    const all = [at(null), findingsOf([judged(nonSslPortDisabled, 'fail')], {}, elsewhere)[0], at(null, { subject: 'output.key' })];
+    expect(new Set(all.map((finding) => finding?.fingerprint)).size).toBe(3);
+    expect(at('redis_configuration')?.fingerprint).toBe(at(null)?.fingerprint);
+    expect(all.map((finding) => finding?.subject)).toEqual([null, null, 'output.key']);
   });
 });

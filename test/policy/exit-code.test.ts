@@ -410,3 +410,23 @@ describe('the other codes', () => {
     expect(codeOf(after(event), { allowIncomplete: true, allowEmpty: true, failOn: 'none' })).toBe(status.exitCode);
   });
 });
+
+describe('a run over files', () => {
+  const files = (outcome: Tallied): Tallied => ({ ...outcome, source: 'files', subscriptions: [] });
+
+  it('needs no subscription', () => {
+    expect(codeOf(files(CLEAN))).toBe(0);
+    expect(codeOf(files(EMPTY))).toBe(5);
+  });
+
+  it('that broke off is incomplete, not without access, also before its first cache', () => {
+    const broken = files({ ...EMPTY, problems: [problem('malformed', 'BROKEN_OFF', 'it ends in the middle', { affects: ['*'] })] });
+    expect(codeOf(broken)).toBe(3);
+    expect(codeOf(broken, { allowIncomplete: true, allowEmpty: true })).toBe(0);
+  });
+
+  it('with an input that cannot be understood ends with 2, whatever is tolerated', () => {
+    const mistake = files({ ...CLEAN, problems: [problem('usage', 'NOT_UNDERSTOOD', 'it is nothing of ours')] });
+    expect(codeOf(mistake, { allowIncomplete: true, allowEmpty: true })).toBe(2);
+  });
+});

@@ -16,6 +16,7 @@ import {
   compliantCache,
   compliantCluster,
   compliantDatabase,
+  declaredIn,
   firewallRule,
   invalid,
   missing,
@@ -437,5 +438,45 @@ describe('the JSON catalogue of redvet rules', () => {
       RULES.flatMap(({ options }) => options.map(() => words(OPTION_KEYS))),
     );
     expect(text.slice(-2)).toBe('}\n');
+  });
+});
+
+describe('what is declared', () => {
+  const places = new Map([['properties.enableNonSslPort', { line: 7, column: 5 }]]);
+  const declared = cacheOf('declared', {
+    id: 'module.a.azurerm_redis_cache.main',
+    resourceGroup: null,
+    subscriptionId: null,
+    nonSslPort: seen(true, 'properties.enableNonSslPort'),
+    origin: declaredIn('infra/main.tf', { places, address: 'module.a.azurerm_redis_cache.main' }),
+  });
+  const result = JSON.parse(resultOf([declared], { unread: false }));
+  const findingOf = (ruleId: string) => result.findings.find((finding: { ruleId: string }) => finding.ruleId === ruleId);
+
+  it('says in each finding where the value that decided stands, and in the card where it begins', () => {
+    const place = { file: 'infra/main.tf', address: 'module.a.azurerm_redis_cache.main' };
+    expect(findingOf('non-ssl-port-disabled').origin).toEqual({ ...place, line: 7, column: 5 });
+    expect(findingOf('minimum-tls-1-2').origin).toEqual({ ...place, line: 3, column: 1 });
+    expect(result.caches[0].origin).toEqual({ ...place, line: 3, column: 1 });
+  });
+
+  it('has no line where the format has none', () => {
+    const plan = { ...declared, origin: declaredIn('plan.json', { place: null }) };
+    expect(JSON.parse(resultOf([plan], { unread: false })).caches[0].origin).toMatchObject({ file: 'plan.json', line: null, column: null });
+  });
+
+  it('has its address for an id, and null for what nobody wrote down', () => {
+    expect(findingOf('non-ssl-port-disabled')).toMatchObject({
+      resourceId: 'module.a.azurerm_redis_cache.main',
+      resourceGroup: null,
+      subscriptionId: null,
+    });
+  });
+
+  it('is named by what holds the secret, where that is not the cache', () => {
+    const secrets = seen([{ what: 'an access key', path: 'output.key', subject: 'output.key' }]);
+    const findings = JSON.parse(resultOf([{ ...declared, secrets }], { unread: false })).findings;
+    const [secret] = findings.filter((finding: { ruleId: string }) => finding.ruleId === 'no-secrets-in-declarations');
+    expect(secret).toMatchObject({ outcome: 'fail', resourceId: 'output.key', resourceName: 'declared' });
   });
 });

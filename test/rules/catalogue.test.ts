@@ -35,6 +35,7 @@ const CATALOGUE: readonly (readonly [id: string, severity: Severity, kinds: read
   ['persistence-uses-managed-identity', 'medium', REDIS],
   ['customer-managed-key', 'info', CLUSTERS],
   ['dedicated-node', 'low', REDIS],
+  ['no-secrets-in-declarations', 'high', ALL],
   ['sku-has-sla', 'medium', REDIS],
   ['zone-redundant', 'low', ALL],
   ['high-availability-enabled', 'medium', ['managed']],
@@ -72,6 +73,7 @@ describe('the catalogue', () => {
       'authentication-required',
       'firewall-rules-narrow',
       'client-protocol-encrypted',
+      'no-secrets-in-declarations',
       'tier-not-retiring',
     ]);
   });
@@ -380,8 +382,12 @@ describe.each(RULES)('the fix of $id', (rule) => {
 });
 
 describe('the fixes', () => {
-  it('rotate the keys exactly where they may have been read on the way', () => {
-    expect(RULES.filter(({ fix }) => fix.rotateKeys).map(({ id }) => id)).toEqual(['non-ssl-port-disabled', 'client-protocol-encrypted']);
+  it('rotate the keys exactly where they may have been read, on the way or where they were written down', () => {
+    expect(RULES.filter(({ fix }) => fix.rotateKeys).map(({ id }) => id)).toEqual([
+      'non-ssl-port-disabled',
+      'client-protocol-encrypted',
+      'no-secrets-in-declarations',
+    ]);
   });
 
   it('assign each policy under a name of its own', () => {
@@ -397,6 +403,9 @@ describe('the fixes', () => {
     expect(none.sort()).toEqual([
       'geo-replicas-consistent managed',
       'geo-replicas-consistent redis',
+      'no-secrets-in-declarations enterprise',
+      'no-secrets-in-declarations managed',
+      'no-secrets-in-declarations redis',
       'not-vnet-injected redis',
       'tier-not-retiring enterprise',
       'tier-not-retiring redis',
@@ -407,6 +416,6 @@ describe('the fixes', () => {
 
   it('exist for every kind that there is', () => {
     expect([...new Set(RULES.flatMap(({ appliesTo }) => appliesTo))]).toEqual([...CACHE_KINDS]);
-    expect(ids).toHaveLength(32);
+    expect(ids).toHaveLength(33);
   });
 });

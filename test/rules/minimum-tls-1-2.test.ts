@@ -56,6 +56,12 @@ describe('minimum-tls-1-2', () => {
     );
   });
 
+  it('fails one that never set it where the default is older, as in azurerm before 3.0', () => {
+    expect(check({ minimumTlsVersion: byDefault('1.0') })).toEqual(
+      judged('fail', 'not set: the default there is TLS 1.0', { expected: '1.2', actual: '1.0', ...DEFAULT }),
+    );
+  });
+
   describe('with requireExplicit', () => {
     const strict = minimumTls12.withOptions({ requireExplicit: true });
 

@@ -3,7 +3,7 @@ import type { Tier } from '../../src/model/cache.ts';
 import type { Verdict } from '../../src/model/finding.ts';
 import type { Severity } from '../../src/model/severity.ts';
 import { tierNotRetiring } from '../../src/rules/tier-not-retiring.ts';
-import { compliantCache, compliantCluster, judged, outOfReach, PATH, seen, TODAY, UNSEEN } from '../support/cache.ts';
+import { compliantCache, compliantCluster, declaredIn, judged, outOfReach, PATH, seen, TODAY, UNSEEN } from '../support/cache.ts';
 
 const expected = 'Azure Managed Redis';
 
@@ -112,5 +112,30 @@ describe('tier-not-retiring', () => {
   it('is mended by nothing in place', () => {
     expect(tierNotRetiring.fix.steps(compliantCache())).toEqual([]);
     expect(tierNotRetiring.fix.verify(compliantCache())).toBeNull();
+  });
+
+  describe('of an Enterprise tier that a declaration makes anew', () => {
+    const declared = (creates: boolean, today: string) =>
+      tierNotRetiring.check(compliantCluster('enterprise', { origin: declaredIn('main.tf', { creates }) }), today);
+
+    it.each([
+      { today: '2026-03-31', creates: true, severity: 'medium' },
+      { today: '2026-04-01', creates: true, severity: 'high' },
+      { today: '2027-01-01', creates: true, severity: 'high' },
+      { today: '2027-04-01', creates: true, severity: 'critical' },
+      { today: '2026-04-01', creates: false, severity: 'medium' },
+    ])('on $today, created: $creates, is $severity', ({ today, creates, severity }) => {
+      expect(declared(creates, today)).toMatchObject({ outcome: 'fail', severity });
+    });
+
+    it('says that Azure refuses it', () => {
+      expect(declared(true, '2026-04-01').message).toMatch(/; since 2026-04-01 Azure refuses to create one$/);
+      expect(declared(false, '2026-04-01').message).not.toMatch(/refuses/);
+    });
+
+    it('is no harder on Basic, Standard and Premium, which can be created still', () => {
+      const cache = compliantCache({ origin: declaredIn('main.tf', { creates: true }) });
+      expect(tierNotRetiring.check(cache, '2026-06-01')).toMatchObject({ severity: 'info' });
+    });
   });
 });

@@ -1,4 +1,12 @@
-import type { AccessPolicyAssignment, Cache, Database, DiagnosticSetting, FirewallRule, PrivateEndpoint } from '../../src/model/cache.ts';
+import type {
+  AccessPolicyAssignment,
+  Cache,
+  Database,
+  DiagnosticSetting,
+  FirewallRule,
+  Origin,
+  PrivateEndpoint,
+} from '../../src/model/cache.ts';
 import { type Known, pending, type Unknown, type UnknownKind } from '../../src/model/fact.ts';
 import type { Verdict } from '../../src/model/finding.ts';
 import type { Need } from '../../src/model/need.ts';
@@ -116,6 +124,17 @@ export const compliantDatabase = (differences: Partial<Database> = {}): Database
   links: seen([]),
   diagnosticSettings: seen([logging('ConnectionEvents')]),
   accessPolicyAssignments: seen([]),
+  ...differences,
+});
+
+/** Where a cache is declared, with the differences given. */
+export const declaredIn = (file: string, differences: Partial<Origin> = {}): Origin => ({
+  file,
+  language: 'terraform',
+  place: { line: 3, column: 1 },
+  address: 'azurerm_redis_cache.main',
+  creates: false,
+  places: new Map(),
   ...differences,
 });
 

@@ -37,6 +37,8 @@ interface Row {
   readonly follows: boolean;
   readonly message: string;
   readonly due: string | null;
+  /** The line that the value stands in, where that is another one than its declaration begins at. */
+  readonly line: number | null;
   /** Where it was seen, where that is printed. */
   readonly evidence: string | null;
 }
@@ -122,7 +124,7 @@ const compacting = (): ((block: Block) => Block) => {
 const declarationOf = ({ file, place, address }: Origin): readonly string[] => [place === null ? file : `${file}:${place.line}`, address];
 
 const rowOf = (
-  { rule, outcome, severity, message, due, relatedTo, evidence }: Finding,
+  { rule, cache, outcome, severity, message, due, relatedTo, evidence, origin }: Finding,
   beside: readonly Finding[],
   { wide }: Display,
 ): Row => ({
@@ -132,6 +134,7 @@ const rowOf = (
   follows: relatedTo !== null && beside.some((other) => other.rule.id === relatedTo),
   message,
   due,
+  line: origin?.place && origin.place.line !== cache.origin?.place?.line ? origin.place.line : null,
   evidence: wide && evidence !== null ? `${evidence.path} (${evidence.source})` : null,
 });
 
@@ -209,7 +212,7 @@ const daysLeft = (due: string | null, { run }: Report): string => {
 const MS_A_DAY = 86_400_000;
 
 const rowLines = (
-  { outcome, severity, ruleId, follows, message: said, due, evidence: seen }: Row,
+  { outcome, severity, ruleId, follows, message: said, due, line, evidence: seen }: Row,
   ruleWidth: number,
   report: Report,
   { style, unicode, width }: Display,
@@ -222,14 +225,14 @@ const rowLines = (
     (told ? plain : style.faint)(ruleId.padEnd(ruleWidth)),
   ].join('  ');
   const indent = 2 + OUTCOME_WIDTH + 2 + SEVERITY_WIDTH + 2 + ruleWidth + 2;
-  const message = safeLine(`${said}${daysLeft(due, report)}`);
+  const message = safeLine(`${said}${daysLeft(due, report)}${line === null ? '' : ` (line ${line})`}`);
   const paint = told ? plain : style.faint;
-  const evidence = seen === null ? [] : wrap(safeLine(seen), width - 4).map((line) => style.faint(`    ${line}`));
+  const evidence = seen === null ? [] : wrap(safeLine(seen), width - 4).map((text) => style.faint(`    ${text}`));
   if (width - indent < MESSAGE_COLUMNS) {
     // Too narrow for columns: the message goes below.
     const below = Math.min(2 + OUTCOME_WIDTH + 2, Math.max(6, width - MESSAGE_COLUMNS));
-    return [`  ${lead}`.trimEnd(), ...wrap(message, width - below).map((line) => ' '.repeat(below) + paint(line)), ...evidence];
+    return [`  ${lead}`.trimEnd(), ...wrap(message, width - below).map((text) => ' '.repeat(below) + paint(text)), ...evidence];
   }
   const [first = '', ...rest] = wrap(message, width - indent);
-  return [`  ${lead}  ${paint(first)}`.trimEnd(), ...rest.map((line) => ' '.repeat(indent) + paint(line)), ...evidence];
+  return [`  ${lead}  ${paint(first)}`.trimEnd(), ...rest.map((text) => ' '.repeat(indent) + paint(text)), ...evidence];
 };

@@ -6,15 +6,17 @@ import {
   type DatabaseLink,
   type DiagnosticLog,
   type DiagnosticSetting,
+  type EnabledOrDisabled,
   type FirewallRule,
 } from '../../model/cache.ts';
 import { compare } from '../../model/compare.ts';
 import { type Fact, pending } from '../../model/fact.ts';
 import type { Need } from '../../model/need.ts';
-import { lastPart, REDIS_VERSION, SWITCH, TEXT, TRUE_OR_FALSE } from './facts.ts';
-import { factOf, isObject, isText, type JsonObject, listOf, oneOf, propertyOf, textOf, unknown } from './json.ts';
+import { type Dialect, isSince, knownSince, LIVE, type Unset } from './dialect.ts';
+import { REDIS_VERSION, SWITCH, TEXT, TRUE_OR_FALSE } from './facts.ts';
+import { isObject, isText, type JsonObject, listOf, oneOf, propertyOf, textOf, unknown } from './json.ts';
 
-/** Items of the lists below a cache, as they came over the wire. */
+/** Items of the lists below a cache, as they came over the wire or stand in a declaration. */
 
 /** A link from a cache to another one. */
 export interface Link {
@@ -27,18 +29,30 @@ interface Child {
   /** Where its properties stand, for evidence: `firewallRules/office.properties`. */
   readonly at: string;
   readonly properties: unknown;
+  /** By which it is declared; null on the wire. */
+  readonly apiVersion: string | null;
 }
 
 /**
  * A whole list of children as one fact, ordered by name. An item that cannot be read makes the list unknown: it may be the one
  * that counts.
  */
-const childrenOf = <T>(need: Need, items: readonly unknown[], read: (child: Child) => T | undefined): Fact<readonly T[]> => {
+const childrenOf = <T>(
+  need: Need,
+  items: readonly unknown[],
+  { nameOf }: Dialect,
+  read: (child: Child) => T | undefined,
+): Fact<readonly T[]> => {
   const children: Child[] = [];
   for (const item of items) {
-    const name = isObject(item) ? lastPart(textOf(item, 'name') ?? textOf(item, 'id') ?? '') : '';
+    const name = isObject(item) ? nameOf(item) : '';
     if (!isObject(item) || name === '') return unknown(need, 'invalid', `an item of the list of ${need} cannot be understood`);
-    children.push({ name, at: `${need}/${name}.properties`, properties: propertyOf(item, 'properties') });
+    children.push({
+      name,
+      at: `${need}/${name}.properties`,
+      properties: propertyOf(item, 'properties'),
+      apiVersion: textOf(item, 'apiVersion'),
+    });
   }
   const values = new Map<string, { readonly name: string; readonly value: T }>();
   for (const child of children.sort((a, b) => compare(a.name, b.name))) {
@@ -51,35 +65,35 @@ const childrenOf = <T>(need: Need, items: readonly unknown[], read: (child: Chil
   return { known: true, value: sorted.map(([, { value }]) => value), path: need, from: 'observed', written: null };
 };
 
-export const readFirewallRules = (items: readonly unknown[]): Fact<readonly FirewallRule[]> =>
-  childrenOf('firewallRules', items, ({ name, at, properties }) => ({
+export const readFirewallRules = (items: readonly unknown[], dialect: Dialect = LIVE): Fact<readonly FirewallRule[]> =>
+  childrenOf('firewallRules', items, dialect, ({ name, at, properties }) => ({
     name,
-    start: factOf(properties, at, 'startIP', TEXT),
-    end: factOf(properties, at, 'endIP', TEXT),
+    start: dialect.factOf(properties, at, 'startIP', TEXT),
+    end: dialect.factOf(properties, at, 'endIP', TEXT),
   }));
 
-export const readAccessPolicies = (items: readonly unknown[]): Fact<readonly AccessPolicy[]> =>
-  childrenOf('accessPolicies', items, ({ name, at, properties }) => ({
+export const readAccessPolicies = (items: readonly unknown[], dialect: Dialect = LIVE): Fact<readonly AccessPolicy[]> =>
+  childrenOf('accessPolicies', items, dialect, ({ name, at, properties }) => ({
     name,
-    permissions: factOf(properties, at, 'permissions', {
+    permissions: dialect.factOf(properties, at, 'permissions', {
       expected: 'Redis ACL rules',
       read: (value) => (typeof value === 'string' ? value : undefined),
     }),
   }));
 
-export const readAccessPolicyAssignments = (items: readonly unknown[]): Fact<readonly AccessPolicyAssignment[]> =>
-  assignmentsIn('accessPolicyAssignments', items, (properties) => textOf(properties, 'objectId'));
+export const readAccessPolicyAssignments = (items: readonly unknown[], dialect: Dialect = LIVE): Fact<readonly AccessPolicyAssignment[]> =>
+  assignmentsIn('accessPolicyAssignments', items, dialect, (properties) => textOf(properties, 'objectId'));
 
-export const readDatabaseAssignments = (items: readonly unknown[]): Fact<readonly AccessPolicyAssignment[]> =>
-  assignmentsIn('databaseAccessPolicyAssignments', items, (properties) => {
+export const readDatabaseAssignments = (items: readonly unknown[], dialect: Dialect = LIVE): Fact<readonly AccessPolicyAssignment[]> =>
+  assignmentsIn('databaseAccessPolicyAssignments', items, dialect, (properties) => {
     const user = propertyOf(properties, 'user');
     return isObject(user) ? textOf(user, 'objectId') : null;
   });
 
-const assignmentsIn = (need: Need, items: readonly unknown[], objectId: (properties: JsonObject) => string | null) =>
-  childrenOf<AccessPolicyAssignment>(need, items, ({ name, at, properties }) => ({
+const assignmentsIn = (need: Need, items: readonly unknown[], dialect: Dialect, objectId: (properties: JsonObject) => string | null) =>
+  childrenOf<AccessPolicyAssignment>(need, items, dialect, ({ name, at, properties }) => ({
     name,
-    policy: factOf(properties, at, 'accessPolicyName', TEXT),
+    policy: dialect.factOf(properties, at, 'accessPolicyName', TEXT),
     objectId: isObject(properties) ? objectId(properties) : null,
     alias: isObject(properties) ? textOf(properties, 'objectIdAlias') : null,
   }));
@@ -87,9 +101,9 @@ const assignmentsIn = (need: Need, items: readonly unknown[], objectId: (propert
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday', 'Everyday', 'Weekend'] as const;
 
 /** The days with a window, out of all schedules; a cache has one, called `default`. */
-export const readPatchDays = (items: readonly unknown[]): Fact<readonly string[]> => {
-  const schedules = childrenOf('patchSchedules', items, ({ at, properties }) =>
-    factOf(properties, at, 'scheduleEntries', {
+export const readPatchDays = (items: readonly unknown[], dialect: Dialect = LIVE): Fact<readonly string[]> => {
+  const schedules = childrenOf('patchSchedules', items, dialect, ({ at, properties }) =>
+    dialect.factOf(properties, at, 'scheduleEntries', {
       expected: 'a list of days',
       read: listOf((entry) => (isObject(entry) ? oneOf(DAYS)(propertyOf(entry, 'dayOfWeek')) : undefined)),
     }),
@@ -101,23 +115,25 @@ export const readPatchDays = (items: readonly unknown[]): Fact<readonly string[]
 };
 
 export const readLinkedServers = (items: readonly unknown[]): Fact<readonly Link[]> =>
-  childrenOf('linkedServers', items, ({ at, properties }) => {
+  childrenOf('linkedServers', items, LIVE, ({ at, properties }) => {
     const id = isObject(properties) ? textOf(properties, 'linkedRedisCacheId') : null;
-    return id === null ? undefined : { id, state: factOf(properties, at, 'provisioningState', TEXT) };
+    return id === null ? undefined : { id, state: LIVE.factOf(properties, at, 'provisioningState', TEXT) };
   });
 
-export const readDiagnosticSettings = (items: readonly unknown[]): Fact<readonly DiagnosticSetting[]> =>
-  childrenOf('diagnosticSettings', items, ({ name, at, properties }) => ({
+export const readDiagnosticSettings = (items: readonly unknown[], dialect: Dialect = LIVE): Fact<readonly DiagnosticSetting[]> =>
+  childrenOf('diagnosticSettings', items, dialect, ({ name, at, properties }) => ({
     name,
-    logs: factOf<readonly DiagnosticLog[]>(properties, at, 'logs', {
-      expected: 'a list of logs',
-      read: listOf((log) => readLog(log, at)),
-      // A setting that sends metrics only has none.
-      absent: { value: [] },
-    }),
+    // A setting that sends metrics only has none.
+    logs: dialect.factOf<readonly DiagnosticLog[]>(
+      properties,
+      at,
+      'logs',
+      { expected: 'a list of logs', read: listOf((log) => readLog(log, at, dialect)), absent: { value: [] } },
+      { value: [] },
+    ),
   }));
 
-const readLog = (log: unknown, at: string): DiagnosticLog | undefined => {
+const readLog = (log: unknown, at: string, { factOf }: Dialect): DiagnosticLog | undefined => {
   if (!isObject(log)) return undefined;
   const category = textOf(log, 'category');
   const group = textOf(log, 'categoryGroup');
@@ -125,46 +141,69 @@ const readLog = (log: unknown, at: string): DiagnosticLog | undefined => {
   return { category, group, enabled: factOf(log, `${at}.logs/${category ?? group}`, 'enabled', TRUE_OR_FALSE) };
 };
 
-export const readDatabases = (items: readonly unknown[]): Fact<readonly Database[]> =>
-  childrenOf('databases', items, ({ name, at, properties }) => {
+export const readDatabases = (items: readonly unknown[], dialect: Dialect = LIVE): Fact<readonly Database[]> =>
+  childrenOf('databases', items, dialect, ({ name, at, properties, apiVersion }) => {
     const persistence = isObject(properties) ? propertyOf(properties, 'persistence') : undefined;
     return {
       name,
-      clientProtocol: factOf(properties, at, 'clientProtocol', {
-        expected: `one of ${CLIENT_PROTOCOLS.join(', ')}`,
-        read: oneOf(CLIENT_PROTOCOLS),
-      }),
-      accessKeys: factOf(properties, at, 'accessKeysAuthentication', SWITCH),
-      rdbPersistence: persistenceOf(properties, persistence, at, 'rdbEnabled'),
-      aofPersistence: persistenceOf(properties, persistence, at, 'aofEnabled'),
-      redisVersion: factOf(properties, at, 'redisVersion', REDIS_VERSION),
-      links: linksOf(properties, at),
+      clientProtocol: dialect.factOf(
+        properties,
+        at,
+        'clientProtocol',
+        { expected: `one of ${CLIENT_PROTOCOLS.join(', ')}`, read: oneOf(CLIENT_PROTOCOLS) },
+        { value: 'Encrypted' },
+      ),
+      accessKeys: knownSince(
+        dialect.factOf(properties, at, 'accessKeysAuthentication', SWITCH, accessKeysUnset(apiVersion)),
+        'Enabled',
+        apiVersion,
+        '2024-09-01',
+      ),
+      rdbPersistence: persistenceOf(properties, persistence, at, 'rdbEnabled', dialect),
+      aofPersistence: persistenceOf(properties, persistence, at, 'aofEnabled', dialect),
+      redisVersion: dialect.factOf(properties, at, 'redisVersion', REDIS_VERSION, { reason: 'the service chooses it' }),
+      links: linksOf(properties, at, dialect),
       diagnosticSettings: pending('diagnosticSettings'),
       accessPolicyAssignments: pending('databaseAccessPolicyAssignments'),
     };
   });
 
+/** What a declared database has that does not say: the default changed with the version of the API. */
+const accessKeysUnset = (apiVersion: string | null): Unset<EnabledOrDisabled> | undefined => {
+  const isNew = isSince(apiVersion, '2025-07-01');
+  if (isNew === null) return undefined;
+  return { value: isNew ? 'Disabled' : 'Enabled' };
+};
+
 /** A database without `persistence`, or with one that names only the other kind, keeps nothing on disk. */
-const persistenceOf = (properties: unknown, persistence: unknown, at: string, name: string): Fact<boolean> =>
+const persistenceOf = (properties: unknown, persistence: unknown, at: string, name: string, { factOf }: Dialect): Fact<boolean> =>
   isObject(properties) && persistence === undefined
     ? { known: true, value: false, path: `${at}.persistence.${name}`, from: 'service_default', written: null }
-    : factOf(isObject(properties) ? persistence : properties, `${at}.persistence`, name, { ...TRUE_OR_FALSE, absent: { value: false } });
+    : factOf(
+        isObject(properties) ? persistence : properties,
+        `${at}.persistence`,
+        name,
+        { ...TRUE_OR_FALSE, absent: { value: false } },
+        { value: false },
+      );
 
-const linksOf = (properties: unknown, at: string): Fact<readonly DatabaseLink[]> => {
+const linksOf = (properties: unknown, at: string, { factOf }: Dialect): Fact<readonly DatabaseLink[]> => {
   const none = { known: true, value: [], path: `${at}.geoReplication`, from: 'service_default', written: null } as const;
   if (!isObject(properties)) return factOf<readonly DatabaseLink[]>(properties, at, 'geoReplication', NEVER);
   const replication = propertyOf(properties, 'geoReplication');
   if (replication === undefined) return none;
-  return factOf<readonly DatabaseLink[]>(replication, `${at}.geoReplication`, 'linkedDatabases', {
-    expected: 'a list of linked databases',
-    read: listOf((item) => readLink(item, `${at}.geoReplication`)),
-    absent: { value: [] },
-  });
+  return factOf<readonly DatabaseLink[]>(
+    replication,
+    `${at}.geoReplication`,
+    'linkedDatabases',
+    { expected: 'a list of linked databases', read: listOf((item) => readLink(item, `${at}.geoReplication`)), absent: { value: [] } },
+    { value: [] },
+  );
 };
 
 const NEVER = { expected: 'an object', read: () => undefined };
 
 const readLink = (item: unknown, at: string): DatabaseLink | undefined => {
   const id = isObject(item) ? isText(propertyOf(item, 'id')) : undefined;
-  return id === undefined ? undefined : { id, state: factOf(item, `${at}.linkedDatabases`, 'state', TEXT) };
+  return id === undefined ? undefined : { id, state: LIVE.factOf(item, `${at}.linkedDatabases`, 'state', TEXT) };
 };

@@ -1,7 +1,8 @@
-import { type CacheFacts, type EnabledOrDisabled, REDUNDANCY_MODES } from '../../model/cache.ts';
+import { type Cache, type CacheFacts, type EnabledOrDisabled, REDUNDANCY_MODES } from '../../model/cache.ts';
 import { pending } from '../../model/fact.ts';
-import { absentHere, locationOf, MINIMUM_TLS, objectOf, SWITCH, sharedFactsOf, TEXT } from './facts.ts';
-import { factAt, factOf, isObject, type JsonObject, oneOf, propertyOf, shown, textOf, unknown } from './json.ts';
+import { DECLARED, type Dialect, isSince, knownSince, LIVE, type Unset } from './dialect.ts';
+import { absentHere, declaredSharedFactsOf, locationOf, MINIMUM_TLS, notDeclared, objectOf, SWITCH, sharedFactsOf, TEXT } from './facts.ts';
+import { inside, isDeferred, isObject, type JsonObject, oneOf, propertyOf, shown, textOf, unknown } from './json.ts';
 import type { Decoded } from './redis.ts';
 import { readResourceId } from './resource-id.ts';
 
@@ -24,47 +25,90 @@ export const readCluster = (item: unknown): Decoded => {
     cache: {
       id,
       name: textOf(item, 'name') ?? parts.name,
-      kind: /^Enterprise(?:Flash)?_/i.test(skuName ?? '') ? 'enterprise' : 'managed',
+      kind: kindOf(skuName),
       resourceGroup: parts.resourceGroup,
       subscriptionId: parts.subscriptionId.toLowerCase(),
       location: locationOf(item),
       sku: skuName,
       provisioningState: properties && textOf(properties, 'provisioningState'),
       origin: null,
-      ...factsOf(item),
+      ...factsOf(item, READ, LIVE, sharedFactsOf),
       ...ABSENT,
     },
   };
 };
 
-const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
-  const properties = propertyOf(item, 'properties');
+const kindOf = (skuName: string | null): 'managed' | 'enterprise' =>
+  /^Enterprise(?:Flash)?_/i.test(skuName ?? '') ? 'enterprise' : 'managed';
+
+/** Reads the body of a declared Microsoft.Cache/redisEnterprise. What stands below it is not part of it. */
+export const declaredCluster = (body: JsonObject, apiVersion: string | null): Pick<Cache, 'kind' | 'sku'> & CacheFacts => {
+  const sku = objectOf(body, 'sku');
+  const skuName = sku && textOf(sku, 'name');
+  const kind = kindOf(skuName);
+  const isRequired = kind === 'managed' && isSince(apiVersion, PUBLIC_ACCESS_REQUIRED) !== false;
+  const facts = factsOf(body, isRequired ? READ_DECLARED : READ_DECLARED_BEFORE, DECLARED, declaredSharedFactsOf);
   return {
-    minimumTlsVersion: READ.minimumTlsVersion(properties),
-    publicNetworkAccess: READ.publicNetworkAccess(properties),
-    skuName: READ.skuName(propertyOf(item, 'sku')),
-    highAvailability: READ.highAvailability(properties),
-    redundancyMode: READ.redundancyMode(properties),
-    customerManagedKey: keyOf(properties),
-    ...sharedFactsOf(item),
+    kind,
+    sku: skuName,
+    ...facts,
+    publicNetworkAccess: knownSince<EnabledOrDisabled | null>(facts.publicNetworkAccess, 'Enabled', apiVersion, '2025-05-01'),
+    ...NOT_DECLARED,
   };
 };
 
-/** How each property is read, and what absence of it means in a live answer. */
-const READ = {
-  minimumTlsVersion: factAt('properties', 'minimumTlsVersion', MINIMUM_TLS),
-  publicNetworkAccess: factAt<EnabledOrDisabled | null>('properties', 'publicNetworkAccess', {
-    ...SWITCH,
-    // The specification: null "only for clusters created using an old API version which do not have this property".
-    absent: { value: null },
-  }),
-  skuName: factAt('sku', 'name', TEXT),
-  highAvailability: factAt<EnabledOrDisabled>('properties', 'highAvailability', { ...SWITCH, absent: { value: 'Enabled' } }),
-  redundancyMode: factAt('properties', 'redundancyMode', {
-    expected: `one of ${REDUNDANCY_MODES.join(', ')}`,
-    read: oneOf(REDUNDANCY_MODES),
-  }),
+/** The version of the API that has `publicNetworkAccess`, and requires it of whoever creates a cluster. */
+const PUBLIC_ACCESS_REQUIRED = '2025-07-01';
+
+const factsOf = (
+  item: JsonObject,
+  read: typeof READ,
+  dialect: Dialect,
+  shared: typeof sharedFactsOf,
+): Omit<CacheFacts, keyof typeof ABSENT> => {
+  const properties = propertyOf(item, 'properties');
+  return {
+    minimumTlsVersion: read.minimumTlsVersion(properties),
+    publicNetworkAccess: read.publicNetworkAccess(properties),
+    skuName: read.skuName(propertyOf(item, 'sku')),
+    highAvailability: read.highAvailability(properties),
+    redundancyMode: read.redundancyMode(properties),
+    customerManagedKey: keyOf(properties, dialect),
+    ...shared(item),
+  };
 };
+
+/** How each property is read, what absence of it means in a live answer, and last what it means in a declaration. */
+const readersIn = ({ factAt }: Dialect, withoutPublicAccess?: Unset<EnabledOrDisabled>) => ({
+  minimumTlsVersion: factAt('properties', 'minimumTlsVersion', MINIMUM_TLS, { value: '1.2' }),
+  publicNetworkAccess: factAt<EnabledOrDisabled | null>(
+    'properties',
+    'publicNetworkAccess',
+    {
+      ...SWITCH,
+      // The specification: null "only for clusters created using an old API version which do not have this property".
+      absent: { value: null },
+    },
+    withoutPublicAccess,
+  ),
+  skuName: factAt('sku', 'name', TEXT),
+  highAvailability: factAt<EnabledOrDisabled>(
+    'properties',
+    'highAvailability',
+    { ...SWITCH, absent: { value: 'Enabled' } },
+    { value: 'Enabled' },
+  ),
+  redundancyMode: factAt(
+    'properties',
+    'redundancyMode',
+    { expected: `one of ${REDUNDANCY_MODES.join(', ')}`, read: oneOf(REDUNDANCY_MODES) },
+    { reason: 'the service chooses it by the region' },
+  ),
+});
+
+const READ = readersIn(LIVE);
+const READ_DECLARED = readersIn(DECLARED);
+const READ_DECLARED_BEFORE = readersIn(DECLARED, { value: 'Enabled' });
 
 const NO_KEY = {
   known: true,
@@ -75,18 +119,24 @@ const NO_KEY = {
 } as const;
 
 /** `encryption` may be absent, empty, or hold a key: without the address of one Microsoft manages it. */
-const keyOf = (properties: unknown): CacheFacts['customerManagedKey'] => {
+const keyOf = (properties: unknown, { factOf }: Dialect): CacheFacts['customerManagedKey'] => {
   if (!isObject(properties)) return factOf<string | null>(properties, 'properties', 'encryption', TEXT);
   const encryption = propertyOf(properties, 'encryption');
   if (encryption === undefined) return NO_KEY;
-  if (!isObject(encryption))
+  if (!isObject(encryption) && !isDeferred(encryption))
     return unknown(NO_KEY.path, 'invalid', `properties.encryption is ${shown(encryption)}, not an object`, shown(encryption));
-  const key = propertyOf(encryption, 'customerManagedKeyEncryption');
+  const key = inside(encryption, 'customerManagedKeyEncryption');
   if (key === undefined || (isObject(key) && propertyOf(key, 'keyEncryptionKeyUrl') === '')) return NO_KEY;
-  return factOf<string | null>(key, 'properties.encryption.customerManagedKeyEncryption', 'keyEncryptionKeyUrl', {
-    ...TEXT,
-    absent: { value: null },
-  });
+  return factOf<string | null>(
+    key,
+    'properties.encryption.customerManagedKeyEncryption',
+    'keyEncryptionKeyUrl',
+    {
+      ...TEXT,
+      absent: { value: null },
+    },
+    { value: null },
+  );
 };
 
 /** What the list does not show, and what this service does not have. */
@@ -116,3 +166,10 @@ const ABSENT = {
   patchDays: absentHere('patchSchedules'),
   diagnosticSettings: absentHere('diagnosticSettings'),
 } satisfies Partial<CacheFacts>;
+
+/** The same of a declaration, where databases are declared beside their cluster. */
+const NOT_DECLARED: Pick<CacheFacts, keyof typeof ABSENT> = {
+  ...ABSENT,
+  databases: notDeclared('databases', 'database'),
+  replicas: notDeclared('linkedServers', 'linked cache'),
+};

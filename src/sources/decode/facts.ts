@@ -57,6 +57,23 @@ export const sharedFactsOf = (item: JsonObject): Pick<CacheFacts, 'zones' | 'tag
   privateEndpoints: READ.privateEndpoints(propertyOf(item, 'properties')),
 });
 
+/** The same out of a declaration, which holds private endpoints as resources of their own. */
+export const declaredSharedFactsOf: typeof sharedFactsOf = (item) => ({
+  zones: propertyOf(item, 'zones') === undefined ? NO_ZONES : READ.zones(item),
+  tags: READ.tags(item),
+  secrets: unknown('secrets', 'missing', 'nobody looked for secrets'),
+  privateEndpoints: notDeclared('privateEndpoints', 'private endpoint'),
+});
+
+/** What is no part of the declaration of a cache, and may be declared anywhere. */
+export const notDeclared = (path: string, noun: string): Unknown =>
+  unknown(path, 'out_of_reach', `no ${noun} is declared here, and others may be elsewhere`);
+
+/** What a declaration leaves to Azure, which chooses by what the region has. */
+export const BY_REGION = 'not set: Azure chooses by region';
+
+const NO_ZONES: Unknown = unknown('zones', 'out_of_reach', BY_REGION);
+
 const readEndpoint = (item: unknown): PrivateEndpoint | undefined => {
   if (!isObject(item)) return undefined;
   const name = lastPart(textOf(item, 'name') ?? textOf(item, 'id') ?? '') || 'without a name';

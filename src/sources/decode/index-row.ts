@@ -1,9 +1,8 @@
-import type { Cache, CacheFacts } from '../../model/cache.ts';
 import { type Fact, pending, type Unknown } from '../../model/fact.ts';
 import { readCluster } from './cluster.ts';
-import { FACTS } from './fact-names.ts';
 import { absentHere } from './facts.ts';
 import { isObject, propertyOf, textOf, unknown } from './json.ts';
+import { changed, isMarked } from './marks.ts';
 import { type Decoded, readRedis } from './redis.ts';
 
 /** `complete`: what the index does not show is read from Resource Manager. `only`: nothing is asked of anybody else. */
@@ -18,37 +17,19 @@ export const readRow = (row: unknown, use: IndexUse): Decoded => {
   const id = isObject(row) ? (textOf(row, 'id') ?? '') : '';
   const decoded = /\/providers\/Microsoft\.Cache\/redisEnterprise\//i.test(id) ? readCluster(row) : readRedis(row);
   if ('refused' in decoded) return decoded;
-  const { cache } = decoded;
-  const isOld = isObject(row) && !MARKS[cache.kind].every((path) => isThere(propertyOf(row, 'properties'), path));
-  const changes: Partial<Record<keyof CacheFacts, Fact<unknown>>> = {};
-  for (const name of READ_FACTS) {
-    const fact = inIndex<unknown>(cache[name], isOld, use);
-    if (fact !== cache[name]) changes[name] = fact;
-  }
+  const isOld = isObject(row) && !isMarked(decoded.cache.kind, propertyOf(row, 'properties'));
   // The query asks for that column, so that a cache without tags has null there.
-  if (isObject(row) && !Object.hasOwn(row, 'tags')) changes.tags = unknown('tags', 'missing', 'the row of Resource Graph has no tags');
-  return { cache: { ...cache, ...(changes as Partial<CacheFacts>) } };
+  const hasTags = isObject(row) && Object.hasOwn(row, 'tags');
+  return {
+    cache: changed(decoded.cache, (fact, name) => {
+      // Of a cluster without a SKU nobody knows the kind, and that is a gap in every list.
+      if (name === 'skuName') return fact;
+      return name === 'tags' && !hasTags ? NO_TAGS : inIndex(fact, isOld, use);
+    }),
+  };
 };
 
-/** Of a cluster without a SKU nobody knows the kind, and that is a gap in every list. */
-const READ_FACTS = FACTS.filter((name) => name !== 'skuName');
-
-const isThere = (value: unknown, [name, ...rest]: readonly string[]): boolean => {
-  const inner = isObject(value) && name !== undefined ? propertyOf(value, name) : undefined;
-  return inner !== undefined && (rest.length === 0 || isThere(inner, rest));
-};
-
-const OF_CLUSTERS = ['highAvailability', 'publicNetworkAccess', 'minimumTlsVersion', 'privateEndpointConnections', 'redundancyMode'];
-
-/**
- * What the newest API tells of every cache, in every recording: paths below the properties. Older ones do not know some of it, and
- * an index that lacks any of it may lack anything.
- */
-const MARKS: Readonly<Record<Cache['kind'], readonly (readonly string[])[]>> = {
-  redis: [['updateChannel'], ['disableAccessKeyAuthentication'], ['redisVersion'], ['linkedServers'], ['redisConfiguration', 'maxclients']],
-  managed: OF_CLUSTERS.map((name) => [name]),
-  enterprise: OF_CLUSTERS.map((name) => [name]),
-};
+const NO_TAGS = unknown('tags', 'missing', 'the row of Resource Graph has no tags');
 
 const inIndex = <T>(fact: Fact<T>, isOld: boolean, use: IndexUse): Fact<T> => {
   if (fact.known) {

@@ -11,8 +11,34 @@ import {
   ZONAL_POLICIES,
 } from '../../model/cache.ts';
 import { pending } from '../../model/fact.ts';
-import { absentHere, locationOf, MINIMUM_TLS, objectOf, REDIS_VERSION, SWITCH, sharedFactsOf, TRUE_OR_FALSE, writtenAs } from './facts.ts';
-import { factAt, isObject, isTrueOrFalse, type JsonObject, oneOf, propertyOf, type Reading, shown, textOf } from './json.ts';
+import { DECLARED, type Dialect, isSince, knownSince, LIVE, type Unset } from './dialect.ts';
+import {
+  absentHere,
+  BY_REGION,
+  declaredSharedFactsOf,
+  locationOf,
+  MINIMUM_TLS,
+  notDeclared,
+  objectOf,
+  REDIS_VERSION,
+  SWITCH,
+  sharedFactsOf,
+  TRUE_OR_FALSE,
+  writtenAs,
+} from './facts.ts';
+import {
+  inside,
+  isDeferred,
+  isObject,
+  isTrueOrFalse,
+  type JsonObject,
+  oneOf,
+  propertyOf,
+  type Reading,
+  shown,
+  textOf,
+  unknown,
+} from './json.ts';
 import { isSubnetId, readResourceId } from './resource-id.ts';
 
 /** A cache, or a clause that says why the item cannot be taken for one. */
@@ -43,40 +69,79 @@ export const readRedis = (item: unknown): Decoded => {
       sku: properties && skuOf(properties),
       provisioningState: properties && textOf(properties, 'provisioningState'),
       origin: null,
-      ...factsOf(item),
+      ...factsOf(item, READ, sharedFactsOf),
       ...ABSENT,
     },
   };
 };
 
-/** What the facts are called on the wire. */
-const factsOf = (item: JsonObject): Omit<CacheFacts, keyof typeof ABSENT> => {
-  const properties = propertyOf(item, 'properties');
-  const configuration = isObject(properties) ? propertyOf(properties, 'redisConfiguration') : undefined;
-  const sku = isObject(properties) ? propertyOf(properties, 'sku') : undefined;
+/** Reads the body of a declared Microsoft.Cache/redis. What stands below it is not part of it. */
+export const declaredRedis = (body: JsonObject, apiVersion: string | null): Pick<Cache, 'kind' | 'sku'> & CacheFacts => {
+  const properties = propertyOf(body, 'properties');
+  const facts = factsOf(
+    body,
+    isSince(apiVersion, LATEST_BY_DEFAULT) === true ? READ_DECLARED : READ_DECLARED_BEFORE,
+    declaredSharedFactsOf,
+  );
   return {
-    nonSslPort: READ.nonSslPort(properties),
-    minimumTlsVersion: READ.minimumTlsVersion(properties),
-    publicNetworkAccess: READ.publicNetworkAccess(properties),
-    subnetId: READ.subnetId(properties),
-    authenticationDisabled: READ.authenticationDisabled(configuration),
-    entraAuthentication: READ.entraAuthentication(configuration),
-    accessKeysDisabled: READ.accessKeysDisabled(properties),
-    identityType: identityOf(propertyOf(item, 'identity')),
-    tier: READ.tier(sku),
-    size: sizeOf(properties),
-    redisVersion: READ.redisVersion(properties),
-    updateChannel: READ.updateChannel(properties),
-    zonalPolicy: READ.zonalPolicy(properties),
-    rdbPersistence: READ.rdbPersistence(configuration),
-    aofPersistence: READ.aofPersistence(configuration),
-    persistenceAuthentication: READ.persistenceAuthentication(configuration),
-    linkedServerCount: READ.linkedServerCount(properties),
-    maxmemoryReserved: READ.maxmemoryReserved(configuration),
-    // Last: Node takes a hundred times as long to add properties to a copy.
-    ...sharedFactsOf(item),
+    kind: 'redis',
+    sku: isObject(properties) ? skuOf(properties) : null,
+    ...facts,
+    size: leftOpen(inside(properties, 'sku')) ?? facts.size,
+    publicNetworkAccess: knownSince(facts.publicNetworkAccess, 'Enabled', apiVersion, '2020-06-01'),
+    accessKeysDisabled: knownSince(facts.accessKeysDisabled, false, apiVersion, '2024-03-01'),
+    zonalPolicy: propertyOf(body, 'zones') === undefined ? facts.zonalPolicy : besideZones(facts.zonalPolicy),
+    ...NOT_DECLARED,
   };
 };
+
+/**
+ * From this version of the API on the specification says what a cache runs that does not say.
+ * https://github.com/Azure/bicep-types-az/blob/main/generated/redis/microsoft.cache/2023-04-01/types.md
+ */
+const LATEST_BY_DEFAULT = '2023-04-01';
+
+/** A size of which one part is left open. */
+const leftOpen = (sku: unknown): CacheFacts['size'] | null => {
+  const open = [inside(sku, 'family'), inside(sku, 'capacity')].find(isDeferred);
+  return open === undefined ? null : unknown('properties.sku', 'deferred', open.reason, open.written);
+};
+
+/** Where zones are chosen, the policy that is not set is theirs. */
+const besideZones = (fact: CacheFacts['zonalPolicy']): CacheFacts['zonalPolicy'] =>
+  !fact.known && fact.kind === 'out_of_reach' ? unknown(fact.path, 'missing', 'the property is not set') : fact;
+
+/** What the facts are called on the wire. */
+const factsOf = (item: JsonObject, read: typeof READ, shared: typeof sharedFactsOf): Omit<CacheFacts, keyof typeof ABSENT> => {
+  const properties = propertyOf(item, 'properties');
+  const configuration = isObject(properties) ? propertyOf(properties, 'redisConfiguration') : openOf(properties);
+  const sku = isObject(properties) ? propertyOf(properties, 'sku') : openOf(properties);
+  return {
+    nonSslPort: read.nonSslPort(properties),
+    minimumTlsVersion: read.minimumTlsVersion(properties),
+    publicNetworkAccess: read.publicNetworkAccess(properties),
+    subnetId: read.subnetId(properties),
+    authenticationDisabled: read.authenticationDisabled(configuration),
+    entraAuthentication: read.entraAuthentication(configuration),
+    accessKeysDisabled: read.accessKeysDisabled(properties),
+    identityType: identityOf(propertyOf(item, 'identity'), read),
+    tier: read.tier(sku),
+    size: sizeOf(properties, read),
+    redisVersion: read.redisVersion(properties),
+    updateChannel: read.updateChannel(properties),
+    zonalPolicy: read.zonalPolicy(properties),
+    rdbPersistence: read.rdbPersistence(configuration),
+    aofPersistence: read.aofPersistence(configuration),
+    persistenceAuthentication: read.persistenceAuthentication(configuration),
+    linkedServerCount: read.linkedServerCount(properties),
+    maxmemoryReserved: read.maxmemoryReserved(configuration),
+    // Last: Node takes a hundred times as long to add properties to a copy.
+    ...shared(item),
+  };
+};
+
+/** What is left open as a whole leaves open what is inside. */
+const openOf = (value: unknown): unknown => (isDeferred(value) ? value : undefined);
 
 /** What the list does not show, and what this service does not have. */
 const ABSENT = {
@@ -92,6 +157,17 @@ const ABSENT = {
   customerManagedKey: absentHere('properties.encryption'),
   databases: absentHere('databases'),
 } satisfies Partial<CacheFacts>;
+
+/** The same of a declaration, where what stands below a cache is declared beside it. */
+const NOT_DECLARED: Pick<CacheFacts, keyof typeof ABSENT> = {
+  ...ABSENT,
+  firewallRules: notDeclared('firewallRules', 'firewall rule'),
+  accessPolicies: notDeclared('accessPolicies', 'access policy'),
+  accessPolicyAssignments: notDeclared('accessPolicyAssignments', 'access policy assignment'),
+  patchDays: notDeclared('patchSchedules', 'patch schedule'),
+  diagnosticSettings: notDeclared('diagnosticSettings', 'diagnostic setting'),
+  replicas: notDeclared('linkedServers', 'linked cache'),
+};
 
 const CONFIGURATION = 'properties.redisConfiguration';
 
@@ -116,22 +192,32 @@ const readSize = (sku: unknown): string | undefined => {
   return /^(?:C[0-6]|P[1-5])$/.test(size) ? size : undefined;
 };
 
-/** How each property is read, and what absence of it means in a live answer. */
-const READ = {
-  nonSslPort: factAt('properties', 'enableNonSslPort', TRUE_OR_FALSE),
-  minimumTlsVersion: factAt('properties', 'minimumTlsVersion', MINIMUM_TLS),
-  publicNetworkAccess: factAt<EnabledOrDisabled | null>('properties', 'publicNetworkAccess', SWITCH),
-  subnetId: factAt<string | null>('properties', 'subnetId', {
-    expected: 'the id of a subnet',
-    read: (value) => (typeof value === 'string' && isSubnetId(value) ? value : undefined),
-    absent: { value: null },
-  }),
-  authenticationDisabled: factAt(CONFIGURATION, 'authnotrequired', {
-    ...switchOf(['true', 'yes'], ['false', 'no']),
-    absent: { value: false },
-  }),
-  entraAuthentication: factAt(CONFIGURATION, 'aad-enabled', OFF_BY_DEFAULT),
-  accessKeysDisabled: factAt('properties', 'disableAccessKeyAuthentication', TRUE_OR_FALSE),
+/** How each property is read, what absence of it means in a live answer, and last what it means in a declaration. */
+const readersIn = ({ factAt }: Dialect, withoutVersion: Unset<string> = { value: 'latest' }) => ({
+  nonSslPort: factAt('properties', 'enableNonSslPort', TRUE_OR_FALSE, { value: false }),
+  minimumTlsVersion: factAt('properties', 'minimumTlsVersion', MINIMUM_TLS, { value: '1.2' }),
+  publicNetworkAccess: factAt<EnabledOrDisabled | null>('properties', 'publicNetworkAccess', SWITCH, { value: 'Enabled' }),
+  subnetId: factAt<string | null>(
+    'properties',
+    'subnetId',
+    {
+      expected: 'the id of a subnet',
+      read: (value) => (typeof value === 'string' && isSubnetId(value) ? value : undefined),
+      absent: { value: null },
+    },
+    { value: null },
+  ),
+  authenticationDisabled: factAt(
+    CONFIGURATION,
+    'authnotrequired',
+    {
+      ...switchOf(['true', 'yes'], ['false', 'no']),
+      absent: { value: false },
+    },
+    { value: false },
+  ),
+  entraAuthentication: factAt(CONFIGURATION, 'aad-enabled', OFF_BY_DEFAULT, { value: false }),
+  accessKeysDisabled: factAt('properties', 'disableAccessKeyAuthentication', TRUE_OR_FALSE, { value: false }),
   identityType: factAt('identity', 'type', {
     expected: `one of ${IDENTITY_TYPES.map((type) => `"${type}"`).join(', ')}`,
     // Azure writes both types with and without a space after the comma.
@@ -139,40 +225,70 @@ const READ = {
   }),
   tier: factAt('properties.sku', 'name', { expected: `one of ${TIERS.join(', ')}`, read: oneOf(TIERS) }),
   size: factAt('properties', 'sku', { expected: 'a family and a capacity', read: readSize }),
-  redisVersion: factAt('properties', 'redisVersion', REDIS_VERSION),
-  updateChannel: factAt<UpdateChannel>('properties', 'updateChannel', {
-    expected: `one of ${UPDATE_CHANNELS.join(', ')}`,
-    read: oneOf(UPDATE_CHANNELS),
-    absent: { value: 'Stable' },
-  }),
-  zonalPolicy: factAt('properties', 'zonalAllocationPolicy', {
-    expected: `one of ${ZONAL_POLICIES.join(', ')}`,
-    read: oneOf(ZONAL_POLICIES),
-  }),
-  rdbPersistence: factAt(CONFIGURATION, 'rdb-backup-enabled', OFF_BY_DEFAULT),
-  aofPersistence: factAt(CONFIGURATION, 'aof-backup-enabled', OFF_BY_DEFAULT),
-  persistenceAuthentication: factAt<PersistenceAuthentication>(CONFIGURATION, 'preferred-data-persistence-auth-method', {
-    expected: `one of ${PERSISTENCE_AUTHENTICATIONS.join(', ')}`,
-    read: oneOf(PERSISTENCE_AUTHENTICATIONS),
-    absent: { value: 'SAS' },
-  }),
-  linkedServerCount: factAt('properties', 'linkedServers', {
-    expected: 'a list of linked caches',
-    read: (value) => (Array.isArray(value) ? value.length : undefined),
-  }),
-  maxmemoryReserved: factAt(CONFIGURATION, 'maxmemory-reserved', {
-    expected: 'a number of megabytes',
-    read: (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined),
-  }),
-} as const;
+  redisVersion: factAt('properties', 'redisVersion', REDIS_VERSION, withoutVersion),
+  updateChannel: factAt<UpdateChannel>(
+    'properties',
+    'updateChannel',
+    {
+      expected: `one of ${UPDATE_CHANNELS.join(', ')}`,
+      read: oneOf(UPDATE_CHANNELS),
+      absent: { value: 'Stable' },
+    },
+    { value: 'Stable' },
+  ),
+  zonalPolicy: factAt(
+    'properties',
+    'zonalAllocationPolicy',
+    {
+      expected: `one of ${ZONAL_POLICIES.join(', ')}`,
+      read: oneOf(ZONAL_POLICIES),
+    },
+    { reason: BY_REGION },
+  ),
+  rdbPersistence: factAt(CONFIGURATION, 'rdb-backup-enabled', OFF_BY_DEFAULT, { value: false }),
+  aofPersistence: factAt(CONFIGURATION, 'aof-backup-enabled', OFF_BY_DEFAULT, { value: false }),
+  persistenceAuthentication: factAt<PersistenceAuthentication>(
+    CONFIGURATION,
+    'preferred-data-persistence-auth-method',
+    {
+      expected: `one of ${PERSISTENCE_AUTHENTICATIONS.join(', ')}`,
+      read: oneOf(PERSISTENCE_AUTHENTICATIONS),
+      absent: { value: 'SAS' },
+    },
+    { value: 'SAS' },
+  ),
+  linkedServerCount: factAt(
+    'properties',
+    'linkedServers',
+    {
+      expected: 'a list of linked caches',
+      read: (value) => (Array.isArray(value) ? value.length : undefined),
+    },
+    { reason: 'no linked cache is declared here, and others may be elsewhere' },
+  ),
+  maxmemoryReserved: factAt(
+    CONFIGURATION,
+    'maxmemory-reserved',
+    {
+      expected: 'a number of megabytes',
+      read: (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined),
+    },
+    { reason: 'not set: the service chooses it' },
+  ),
+});
+
+const READ = readersIn(LIVE);
+const READ_DECLARED = readersIn(DECLARED);
+const READ_DECLARED_BEFORE = readersIn(DECLARED, { reason: 'not set: the service chooses it' });
 
 /** As people write it. */
-const sizeOf = (properties: unknown): CacheFacts['size'] => writtenAs(READ.size(properties), (size) => size);
+const sizeOf = (properties: unknown, read: typeof READ): CacheFacts['size'] => writtenAs(read.size(properties), (size) => size);
 
 const NO_IDENTITY: CacheFacts['identityType'] = { known: true, value: 'None', path: 'identity', from: 'service_default', written: null };
 
 /** No identity at all is documented as `None`; an identity without a type is not. */
-const identityOf = (identity: unknown): CacheFacts['identityType'] => (identity === undefined ? NO_IDENTITY : READ.identityType(identity));
+const identityOf = (identity: unknown, read: typeof READ): CacheFacts['identityType'] =>
+  identity === undefined ? NO_IDENTITY : read.identityType(identity);
 
 /** `Premium P1`: the tier, then family and capacity, as the portal writes it. */
 const skuOf = (properties: JsonObject): string | null => {

@@ -38,6 +38,8 @@ const notHere = (path: string) => ({
 const KEY_PATH = 'properties.encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl';
 const KEY = 'https://kv.vault.azure.net/keys/redis/0b1c';
 
+const NO_SECRETS = { ...notHere('secrets'), reason: 'only declarations hold secrets' };
+
 describe('readCluster', () => {
   it('reads a cluster as Resource Manager lists it', () => {
     const item = wireCluster(
@@ -57,10 +59,12 @@ describe('readCluster', () => {
         location: 'westeurope',
         sku: 'Enterprise_E10',
         provisioningState: 'Succeeded',
+        origin: null,
         minimumTlsVersion: observed('1.2', 'properties.minimumTlsVersion'),
         publicNetworkAccess: observed('Disabled', 'properties.publicNetworkAccess'),
         privateEndpoints: { ...observed([], 'properties.privateEndpointConnections'), written: null },
         zones: { ...observed(['1', '2', '3'], 'zones'), written: null },
+        secrets: NO_SECRETS,
         tags: { ...observed([{ name: 'owner', value: 'ada' }], 'tags'), written: null },
         skuName: observed('Enterprise_E10', 'sku.name'),
         highAvailability: observed('Enabled', 'properties.highAvailability'),

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/model/fact.ts';
 import {
+  deferred,
   factAt,
   factOf,
+  inside,
+  isDeferred,
   isObject,
+  isSensitive,
   isText,
   isTrueOrFalse,
   type JsonObject,
@@ -12,6 +16,7 @@ import {
   oneOf,
   propertyOf,
   type Reading,
+  sensitive,
   shown,
   textOf,
   unknown,
@@ -293,5 +298,55 @@ describe('factAt', () => {
     const kept = many.filter((one, nth) => read(one) === first[nth]);
     expect(kept.length).toBeGreaterThan(10);
     expect(kept.length).toBeLessThan(100);
+  });
+});
+
+describe('what a declaration leaves open or hides', () => {
+  const OPEN = deferred('depends on var.open', 'var.open');
+  const READING = { expected: 'true or false', read: isTrueOrFalse, absent: { value: false } };
+
+  it('is no object, and has no properties', () => {
+    for (const mark of [OPEN, sensitive({ flag: true })]) {
+      expect(isObject(mark)).toBe(false);
+      expect(textOf({ mark }, 'mark')).toBeNull();
+    }
+    expect([isDeferred(OPEN), isDeferred(sensitive(1)), isSensitive(sensitive(1)), isSensitive(OPEN)]).toEqual([true, false, true, false]);
+    expect([{}, null, 'x', []].map((value) => isDeferred(value) || isSensitive(value))).toEqual([false, false, false, false]);
+  });
+
+  it.each([
+    ['the value', { flag: OPEN }],
+    ['what encloses it', OPEN],
+    ['an item of it', { flag: [true, OPEN] }],
+  ])('is unknown where %s is left open, whatever absence means', (_, object) => {
+    expect(factOf(object, 'properties', 'flag', READING)).toEqual(
+      unknown('properties.flag', 'deferred', 'depends on var.open', 'var.open'),
+    );
+    expect(factAt('properties', 'flag', READING)(object)).toEqual(factOf(object, 'properties', 'flag', READING));
+  });
+
+  it('is judged where it is hidden, and never shown', () => {
+    expect(factOf({ flag: sensitive(true) }, 'properties', 'flag', READING)).toMatchObject({
+      known: true,
+      value: true,
+      written: '(sensitive)',
+    });
+    const wrong = factOf({ flag: sensitive('hunter2') }, 'properties', 'flag', READING);
+    expect(wrong).toMatchObject({ known: false, kind: 'invalid', actual: '(sensitive)' });
+    expect(JSON.stringify(wrong)).not.toContain('hunter2');
+  });
+
+  it('is found inside of what may be absent, no object, or left open', () => {
+    expect(inside({ a: 1 }, 'a')).toBe(1);
+    expect(inside(OPEN, 'a')).toBe(OPEN);
+    expect([null, undefined, 1, 'a', [], sensitive({ a: 1 })].map((value) => inside(value, 'a'))).toEqual(Array(6).fill(undefined));
+  });
+
+  it('is shown by what is written there, or why it is not', () => {
+    expect([OPEN, deferred('known after apply'), sensitive('hunter2')].map(shown)).toEqual([
+      'var.open',
+      '(known after apply)',
+      '(sensitive)',
+    ]);
   });
 });

@@ -62,6 +62,8 @@ const notHere = (path: string) => ({
   actual: null,
 });
 
+const NO_SECRETS = { ...notHere('secrets'), reason: 'only declarations hold secrets' };
+
 describe('readRedis', () => {
   it('reads a cache as Resource Manager lists it', () => {
     const item = wireRedis(
@@ -94,11 +96,13 @@ describe('readRedis', () => {
         location: 'westeurope',
         sku: 'Premium P1',
         provisioningState: 'Succeeded',
+        origin: null,
         nonSslPort: observed(false, 'properties.enableNonSslPort'),
         minimumTlsVersion: observed('1.2', 'properties.minimumTlsVersion'),
         publicNetworkAccess: observed('Disabled', 'properties.publicNetworkAccess'),
         privateEndpoints: byDefault([], 'properties.privateEndpointConnections'),
         zones: observed(['1', '2'], 'zones', null),
+        secrets: NO_SECRETS,
         tags: observed(
           [
             { name: 'Owner', value: 'ada' },
