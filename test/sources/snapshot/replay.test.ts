@@ -318,7 +318,7 @@ describe('any estate, collected and judged later,', () => {
         expect(text).not.toContain('CANARY');
         expect(told(await seenIn(text, { awaited }))).toEqual(told(live));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
