@@ -56,12 +56,16 @@ export const flatRedis = (item: JsonObject): Shape => {
   return {
     item: nestedBelow(item, OUTSIDE),
     tells: (path) => {
-      if (path.startsWith(CONFIGURATION)) return spellingsOf(path.slice(CONFIGURATION.length)).some((name) => has(configuration, name));
+      // A dictionary: what this az has no name for is passed through, so that a key which is not there was not reported.
+      if (path.startsWith(CONFIGURATION)) return has(configuration, IN_EVERY_CONFIGURATION);
       return Object.hasOwn(item, firstOf(path.replace(/^properties\./, '')));
     },
     without: UNKNOWN_TO_AZ,
   };
 };
+
+/** In every recording; without it a query took the dictionary apart. */
+const IN_EVERY_CONFIGURATION = 'maxclients';
 
 const UNKNOWN_TO_AZ = missing('the property is not in the export: this version of az does not know it, or a query left it out');
 
