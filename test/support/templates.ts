@@ -68,7 +68,9 @@ export const filesOf = (contents: Readonly<Record<string, string>>): Files => ({
   },
   list: async () => [],
   run: async () => null,
-  grammar: async () => new Uint8Array(),
+  grammar: async () => {
+    throw new Error('no template is parsed by a grammar');
+  },
 });
 
 export interface Seen {

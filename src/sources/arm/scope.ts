@@ -86,9 +86,14 @@ const parameterOf = (name: string, type: ParameterType, definition: JsonObject, 
   if (isDeferred(known)) return known;
   if (known === null) return null;
   const converted = convert(known, type.name);
-  if (converted === undefined) return deferred(`parameter ${shortly(name)} is no ${type.name}`, type.isSecure ? null : shown(known));
+  if (converted === undefined) {
+    const what = TYPES.has(type.name) ? `is no ${type.name}` : 'has a type that cannot be told';
+    return deferred(`parameter ${shortly(name)} ${what}`, type.isSecure ? null : shown(known));
+  }
   return type.isSecure || isSensitive(value) ? sensitive(converted) : converted;
 };
+
+const TYPES: ReadonlySet<string> = new Set(['string', 'bool', 'int', 'object', 'array']);
 
 /** A value as the type of the parameter makes it; undefined where it cannot be one. */
 const convert = (value: unknown, type: string): unknown => {
