@@ -339,21 +339,20 @@ const recognised = async (path: string, { from, files }: FileRequest): Promise<O
   const chunks: Uint8Array[] = [];
   const decoder = new TextDecoder();
   let head = '';
+  let isAll = false;
   let told: Recognised = 'undecided';
-  for (let looked = 0, isAll = false; told === 'undecided' && !isAll; ) {
-    const next = await iterator.next();
-    isAll = next.done === true;
-    if (!next.done) {
+  // Most documents say what they are at once; looking at all of it anew for every chunk would take time by its square.
+  for (let looked = FIRST_LOOK_CHARACTERS; told === 'undecided' && !(isAll && looked >= 2 * head.length); looked *= 2) {
+    while (!isAll && head.length < looked) {
+      const next = await iterator.next();
+      isAll = next.done === true;
+      if (next.done) break;
       chunks.push(next.value);
       head += decoder.decode(next.value, { stream: true });
     }
-    // Looking again at all of it for every chunk would take time by its square.
-    if (isAll || head.length >= 2 * looked) {
-      looked = head.length;
-      told = recognise(head, isAll || head.length > MOST_HEAD_CHARACTERS);
-    }
+    told = recognise(head.slice(0, looked), (isAll && looked >= head.length) || looked > MOST_HEAD_CHARACTERS);
   }
-  if (head.trim() === '') throw notUnderstood(path, 'is empty', WHAT_IT_READS);
+  if (head.trim() === '') throw notUnderstood(path, 'is empty', WHAT_IT_READS, NOT_OURS);
   if (typeof told === 'object' && 'refused' in told) throw notUnderstood(path, told.refused, told.hint, NOT_OURS);
   const bytes = (async function* () {
     yield* chunks;
@@ -361,6 +360,8 @@ const recognised = async (path: string, { from, files }: FileRequest): Promise<O
   })();
   return { kind: typeof told === 'object' ? told.kind : null, bytes };
 };
+
+const FIRST_LOOK_CHARACTERS = 4096;
 
 /** What comes this late does not tell what a document is. */
 const MOST_HEAD_CHARACTERS = 8 * 2 ** 20;
