@@ -195,7 +195,7 @@ describe('a folder', () => {
     const folder = folderOf({ 'main.tf': hcl('orders', false) });
     mkdirSync(join(folder, 'inner'));
     symlinkSync('..', join(folder, 'inner', 'up'));
-    symlinkSync('main.tf', join(folder, 'inner', 'link.json'));
+    symlinkSync('../main.tf', join(folder, 'inner', 'link.json'));
     const ended = await redvet(['scan', '.', ...PORT], { cwd: folder });
     expect([ended.code, told(ended)]).toEqual([0, ['orders pass']]);
   });
@@ -207,7 +207,8 @@ describe('a folder', () => {
     expect(await paths('.')).toEqual(['deep/infra/main.tf']);
     expect(await paths('deep')).toEqual(['deep/infra/main.tf']);
     expect(await paths('deep/')).toEqual(['deep/infra/main.tf']);
-    expect(await paths('./deep')).toEqual(['./deep/infra/main.tf']);
+    expect(await paths('./deep')).toEqual(['deep/infra/main.tf']);
+    expect(await paths('././deep/infra/main.tf')).toEqual(['deep/infra/main.tf']);
   });
 });
 

@@ -210,13 +210,15 @@ interface Found {
   readonly open: () => Promise<Input | null>;
 }
 
-const foundAt = async (path: string, request: Opening): Promise<readonly Found[]> => {
-  const { files } = request;
+const foundAt = async (written: string, request: Opening): Promise<readonly Found[]> => {
+  const { files, from } = request;
+  // Findings are matched by their path, and `./main.tf` is `main.tf`.
+  const path = written.replace(/^(?:\.[\\/]+)+(?=.)/, '');
   const kind = await kindAt(path, files);
   if (kind === 'other')
     throw notUnderstood(path, 'is neither a file nor a pipe', 'Name a file or a folder, or pipe into -.', 'CANNOT_READ');
   if (kind === 'folder') return inFolder(path, request);
-  if (kind === 'file' && (request.from ?? kindByName(path)) === 'terraform')
+  if (kind === 'file' && kindByName(path) === 'terraform' && (from ?? 'terraform') === 'terraform')
     return terraform([{ folder: folderOf(path), only: path }], request, true);
   return [{ path, isNamed: true, open: () => openDocument(path, request) }];
 };
