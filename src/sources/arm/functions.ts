@@ -188,8 +188,11 @@ const createObject = (words: readonly unknown[]): JsonObject | undefined => {
   return Object.fromEntries(entries);
 };
 
+/** Objects that one call merges. */
+const MOST_MERGED = 5000;
+
 /** Objects are merged all the way down, lists are not. */
-const union = (words: readonly unknown[], budget = { left: MOST }, depth = 0): unknown => {
+const union = (words: readonly unknown[], budget = { left: MOST_MERGED }, depth = 0): unknown => {
   budget.left -= 1;
   if (budget.left < 0 || depth > MOST_JSON_DEPTH) return undefined;
   if (words.length > 0 && words.every((word): word is readonly unknown[] => Array.isArray(word))) {
