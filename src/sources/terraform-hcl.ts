@@ -7,7 +7,7 @@ import { gapOf } from './gaps.ts';
 import { type Folder, readFolder, readSingle } from './hcl/folder.ts';
 import { parserOf } from './hcl/grammar.ts';
 import { type Instance, rootInstance } from './hcl/instance.ts';
-import { gapOfTrouble } from './hcl/mistakes.ts';
+import { gapOfTrouble, placeText } from './hcl/mistakes.ts';
 import { type Call, isLocal, pathBelow, readModule, sourceOf } from './hcl/module.ts';
 import { providerOf } from './hcl/provider.ts';
 import { type Found, resourcesOf } from './hcl/resources.ts';
@@ -165,16 +165,20 @@ const speaksOfRedis = ({ declared: { is: block } }: Call): boolean =>
 
 const unreadGap = ({ declared: { file, is: block }, called }: Call, prefix: string): Gap => {
   const { why, source, trouble } = 'module' in called ? { why: '', source: null, trouble: null } : called;
-  const at = block.place === null ? file : `${file}:${block.place.line}:${block.place.column}`;
   const of = source === null ? '' : ` (${shownExpression(source)})`;
   const because = trouble === null ? why : `${why}: ${trouble.problem.message}`;
   return gapOf(
     new Trouble(
-      problem('malformed', 'MODULE_NOT_READ', `${at}: module ${prefix}${block.labels[0] ?? ''}${of} was not read: ${because}`, {
-        scope: file,
-        hint: PLAN_INSTEAD,
-        affects: ['*'],
-      }),
+      problem(
+        'malformed',
+        'MODULE_NOT_READ',
+        `${placeText(file, block.place)}: module ${prefix}${block.labels[0] ?? ''}${of} was not read: ${because}`,
+        {
+          scope: file,
+          hint: PLAN_INSTEAD,
+          affects: ['*'],
+        },
+      ),
     ),
   );
 };

@@ -12,6 +12,7 @@ import {
 import type { Fact, Known } from '../../model/fact.ts';
 import type { ProviderMajor } from './azurerm.ts';
 import {
+  AFTER_APPLY,
   attribute,
   blockOf,
   CHOSEN_LATER,
@@ -27,7 +28,7 @@ import {
   textBehind,
 } from './azurerm-values.ts';
 import { absentHere, REDIS_VERSION } from './facts.ts';
-import { deferred, isDeferred, isObject, type JsonObject, listOf, oneOf, propertyOf, type Reading, unknown } from './json.ts';
+import { deferred, isObject, type JsonObject, listOf, oneOf, propertyOf, type Reading, unknown } from './json.ts';
 import { isSubnetId } from './resource-id.ts';
 
 /** What `azurerm_redis_cache` says of a cache itself. */
@@ -81,7 +82,7 @@ const NOT_WRITTEN = deferred('redis_configuration is not set, so its values are 
 
 const configurationOf = (values: JsonObject): unknown => {
   const block = blockOf(values, CONFIGURATION);
-  return block === undefined || isDeferred(block) ? NOT_WRITTEN : block;
+  return block === undefined || block === CHOSEN_LATER || block === AFTER_APPLY ? NOT_WRITTEN : block;
 };
 
 const INVERTED = { true: 'false', false: 'true' };

@@ -1,4 +1,5 @@
 import type { Trouble } from '../../errors.ts';
+import { count } from '../../model/count.ts';
 import { mistaken } from './mistakes.ts';
 import type { Attribute, Block, Body, Mistake } from './syntax.ts';
 
@@ -29,7 +30,23 @@ export interface SourceFile {
 
 type Kind = 'variables' | 'outputs' | 'modules' | 'resources';
 
-const KINDS: Readonly<Record<string, Kind>> = { variable: 'variables', output: 'outputs', module: 'modules', resource: 'resources' };
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ['variable', 'variables'],
+  ['output', 'outputs'],
+  ['module', 'modules'],
+  ['resource', 'resources'],
+]);
+
+/** How many labels a block has. */
+const LABELS: ReadonlyMap<string, number> = new Map([
+  ['variable', 1],
+  ['output', 1],
+  ['module', 1],
+  ['provider', 1],
+  ['resource', 2],
+  ['locals', 0],
+  ['terraform', 0],
+]);
 
 /** Blocks that Terraform takes once in a block of ours. */
 const ONCE: ReadonlySet<string> = new Set([
@@ -77,7 +94,7 @@ const addAll = (file: string, body: Body, into: Mutable): readonly Trouble[] => 
   const tell = (block: { readonly place: Block['place'] }, what: string): void =>
     void found.push(mistaken(file, { place: block.place, what }));
   for (const block of body.blocks) {
-    const kind = KINDS[block.type];
+    const kind = KINDS.get(block.type);
     if (kind !== undefined) {
       const name = nameOf(block);
       const before = into[kind].get(name);
@@ -95,9 +112,12 @@ const addAll = (file: string, body: Body, into: Mutable): readonly Trouble[] => 
   return found;
 };
 
-/** What Terraform's schemas refuse, and its syntax does not: a block that may stand once and stands twice. */
-export const repetitionIn = (body: Body): Mistake | null => {
-  for (const { type, body: inner } of body.blocks) {
+/** What Terraform's schemas refuse, and its syntax does not: labels too few or too many, and a block that may stand once and stands twice. */
+export const misfitIn = (body: Body): Mistake | null => {
+  for (const { type, labels, body: inner, place } of body.blocks) {
+    const wanted = LABELS.get(type);
+    if (wanted !== undefined && labels.length !== wanted)
+      return { place, what: `a block "${type}" has ${wanted === 0 ? 'no label' : count(wanted, 'label')}` };
     if (type !== 'resource') continue;
     const repeated = inner.blocks.find(
       (block, index) => ONCE.has(block.type) && inner.blocks.findIndex((one) => one.type === block.type) < index,
@@ -113,7 +133,7 @@ const nameOf = ({ type, labels }: Block): string => (type === 'resource' ? label
 const overrideAll = (file: string, body: Body, into: Mutable): readonly Trouble[] => {
   const found: Trouble[] = [];
   for (const block of body.blocks) {
-    const kind = KINDS[block.type];
+    const kind = KINDS.get(block.type);
     if (kind !== undefined) {
       const name = nameOf(block);
       const base = into[kind].get(name);

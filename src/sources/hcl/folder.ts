@@ -2,7 +2,7 @@ import type { Parser } from 'web-tree-sitter';
 import { Trouble } from '../../errors.ts';
 import { type Files, joined } from '../files.ts';
 import { notUnderstood, unreadableInput, utf8Of, wholeText } from '../input-text.ts';
-import { type Declarations, declarationsOf, repetitionIn, type SourceFile } from './declarations.ts';
+import { type Declarations, declarationsOf, misfitIn, type SourceFile } from './declarations.ts';
 import { readJsonSyntax, readJsonValues } from './json-syntax.ts';
 import { mistaken } from './mistakes.ts';
 import { readNative } from './native.ts';
@@ -49,7 +49,7 @@ export const readFolder = async (path: string, files: Files, parser: Parser): Pr
   for (const name of names.filter((one) => /\.tf(?:\.json)?$/i.test(one))) {
     const file = filePath(path, name);
     const text = await attempt(file, () => textOf(file, files));
-    const parsed = text instanceof Trouble ? text : parsedAs(text, name, file, parser);
+    const parsed = text instanceof Trouble ? text : parsedAs(text, /\.json$/i.test(name), file, parser);
     if (parsed instanceof Trouble) troubles.push({ file, trouble: parsed });
     else sources.push({ file, isOverride: isOverride(name), body: parsed });
   }
@@ -74,7 +74,7 @@ export const readFolder = async (path: string, files: Files, parser: Parser): Pr
 
 /** One file from a stream, without its folder. */
 export const readSingle = (text: string, path: string, parser: Parser): Folder => {
-  const parsed = parsedAs(text, path, path, parser);
+  const parsed = parsedAs(text, /^\s*[{[]/.test(text), path, parser);
   const troubles = parsed instanceof Trouble ? [{ file: path, trouble: parsed }] : [];
   const sources = parsed instanceof Trouble ? [] : [{ file: path, isOverride: false, body: parsed }];
   return {
@@ -140,12 +140,11 @@ async function* capped(bytes: AsyncIterable<Uint8Array>, file: string): AsyncIte
   }
 }
 
-const parsedAs = (text: string, name: string, file: string, parser: Parser): SourceFile['body'] | Trouble => {
-  const parsed =
-    /\.json$/i.test(name) || (name === file && /^\s*[{[]/.test(text)) ? readJsonSyntax(parser, text) : readNative(parser, text);
+const parsedAs = (text: string, isJson: boolean, file: string, parser: Parser): SourceFile['body'] | Trouble => {
+  const parsed = isJson ? readJsonSyntax(parser, text) : readNative(parser, text);
   if ('mistake' in parsed) return mistaken(file, parsed.mistake);
-  const repetition = repetitionIn(parsed.body);
-  return repetition === null ? parsed.body : mistaken(file, repetition);
+  const misfit = misfitIn(parsed.body);
+  return misfit === null ? parsed.body : mistaken(file, misfit);
 };
 
 const settingsIn = (text: string, name: string, file: string, parser: Parser): ReadonlyMap<string, Attribute> | Trouble => {

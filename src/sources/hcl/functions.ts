@@ -3,6 +3,7 @@ import {
   asBoolean,
   asNumber,
   asText,
+  bounded,
   contentsOf,
   failure,
   hidden,
@@ -150,6 +151,12 @@ const byBytes = (one: string, other: string): number => {
   return a.length - b.length;
 };
 
+/** A text that is no regular expression, which stands between slashes. */
+const replace = ofTexts((text, part, by, ...more) => {
+  if (more.length > 0 || text === undefined || by === undefined || !part || /^\/.*\/$/.test(part)) return undefined;
+  return bounded(text.split(part).join(by));
+});
+
 /** `%s`, `%d` and `%%` of plain values. */
 const format = known((pattern, ...given) => {
   if (typeof pattern !== 'string') return undefined;
@@ -194,6 +201,7 @@ const FUNCTIONS: ReadonlyMap<string, Compute> = new Map<string, Compute>([
   ['trimspace', ofTexts((text, ...more) => (more.length === 0 && text !== undefined && isPlain(text) ? text.trim() : undefined))],
   ['startswith', ofTexts((text, start, ...more) => (more.length === 0 && start !== undefined ? text?.startsWith(start) : undefined))],
   ['endswith', ofTexts((text, end, ...more) => (more.length === 0 && end !== undefined ? text?.endsWith(end) : undefined))],
+  ['replace', replace],
   ['format', format],
   ['join', join],
   ['split', ofTexts((separator, text, ...more) => (more.length === 0 && separator ? text?.split(separator) : undefined))],

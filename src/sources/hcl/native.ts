@@ -51,7 +51,12 @@ const tell = ({ mistakes, placeAt }: Reading, { startIndex }: { readonly startIn
 const mistakeIn = (root: Node, text: string, placeAt: (offset: number) => Place): { readonly place: Place; readonly what: string } => {
   let node = root;
   for (;;) {
-    if (node.isMissing) return { place: placeAt(node.startIndex), what: `${MISSING[node.type] ?? node.type} is missing` };
+    if (node.isMissing) {
+      // What is not closed is told by where it opens, which may be far above.
+      const token = node.parent?.type === 'block_end' ? node.parent : node;
+      const from = UNCLOSED.has(token.type) ? (token.parent ?? node) : node;
+      return { place: placeAt(from.startIndex), what: `${MISSING[token.type] ?? token.type} is missing` };
+    }
     if (node.isError) break;
     const next = node.children.find((child) => child.hasError || child.isMissing);
     if (next === undefined) break;
@@ -73,7 +78,10 @@ const MISSING: Readonly<Record<string, string>> = {
   object_end: 'the } of an object',
   tuple_end: 'the ] of a list',
   identifier: 'a name',
+  '<<': 'a value',
 };
+
+const UNCLOSED: ReadonlySet<string> = new Set(['quoted_template_end', 'heredoc_identifier', 'block_end']);
 
 const named = (node: Node): readonly Node[] => node.namedChildren.filter(({ type }) => type !== 'comment');
 
