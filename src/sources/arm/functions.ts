@@ -40,6 +40,9 @@ export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ['startswith', texts((text, part) => text.toLowerCase().startsWith(part.toLowerCase()))],
   ['endswith', texts((text, part) => text.toLowerCase().endsWith(part.toLowerCase()))],
   ['split', texts((text, by) => (by === '' ? undefined : text.split(by)))],
+  ['take', ([one, count]) => sliced(one, count, (length) => [0, length])],
+  ['skip', ([one, count]) => sliced(one, count, (length) => [length, MOST])],
+  ['tryget', ([one, ...names]) => tryGet(one, names)],
   ['length', ([one]) => (typeof one === 'string' || Array.isArray(one) ? one.length : isObject(one) ? Object.keys(one).length : undefined)],
   ['first', ([one]) => (Array.isArray(one) && one.length > 0 ? one[0] : undefined)],
   ['last', ([one]) => (Array.isArray(one) && one.length > 0 ? one.at(-1) : undefined)],
@@ -154,6 +157,26 @@ const cased = (value: unknown, name: string, change: (text: string) => string): 
   return textOfParts(changed, reasonIn([value]));
 };
 
+const sliced = (value: unknown, count: unknown, ends: (length: number) => readonly [number, number]): unknown => {
+  if (typeof count !== 'number' || !(typeof value === 'string' || Array.isArray(value))) return undefined;
+  return value.slice(...ends(Math.max(count, 0)));
+};
+
+/** What is not there is null; what is open may be there. */
+const tryGet = (value: unknown, names: readonly unknown[]): unknown => {
+  let found = value;
+  for (const name of names) {
+    if (found === null) return null;
+    if (isObject(found) && typeof name === 'string') {
+      const own = Object.entries(found).filter(([key]) => key.toLowerCase() === name.toLowerCase());
+      if (own.length > 1) return undefined;
+      found = own[0]?.[1] ?? null;
+    } else if (Array.isArray(found) && typeof name === 'number') found = found[name] ?? null;
+    else return undefined;
+  }
+  return found;
+};
+
 const isEmpty = (value: unknown): boolean | undefined => {
   if (value === null || value === undefined) return true;
   if (typeof value === 'string' || Array.isArray(value)) return value.length === 0;
@@ -188,8 +211,11 @@ const createObject = (words: readonly unknown[]): JsonObject | undefined => {
   return Object.fromEntries(entries);
 };
 
+/** Objects that one call merges. */
+const MOST_MERGED = 5000;
+
 /** Objects are merged all the way down, lists are not. */
-const union = (words: readonly unknown[], budget = { left: MOST }, depth = 0): unknown => {
+const union = (words: readonly unknown[], budget = { left: MOST_MERGED }, depth = 0): unknown => {
   budget.left -= 1;
   if (budget.left < 0 || depth > MOST_JSON_DEPTH) return undefined;
   if (words.length > 0 && words.every((word): word is readonly unknown[] => Array.isArray(word))) {

@@ -11,23 +11,23 @@ export const scopeOf = (
   given: Given,
   { id, ...shared }: { readonly id: string } & Pick<Scope, 'deployment' | 'chain' | 'output'>,
 ): Scope => {
-  const parameters = objectIn(template, 'parameters');
-  const variables = objectIn(template, 'variables');
+  const parameters = indexOf(template, 'parameters');
+  const variables = indexOf(template, 'variables');
   const definitions = objectIn(template, 'definitions');
   const own = (what: string): string => (id === '' ? what : `${what}@${id}`);
   const scope: Scope = {
     ...shared,
     parameter: lazily((name) => {
       const key = own(`parameters(${JSON.stringify(name.toLowerCase())})`);
-      const definition = named(parameters, name);
+      const definition = parameters(name);
       if (!isObject(definition)) return openAt(`depends on parameter ${shortly(name)}, which is not declared`, key);
       return parameterOf(name, typeOf(definition, definitions), definition, given, key, scope);
     }),
     variable: lazily((name) => {
       const key = own(`variables(${JSON.stringify(name.toLowerCase())})`);
-      const value = named(variables, name);
+      const value = variables(name);
       if (value !== undefined) return evaluate(value, scope);
-      const why = isLoop(named(variables, 'copy'), name) ? 'which a copy loop makes' : 'which is not declared';
+      const why = isLoop(variables('copy'), name) ? 'which a copy loop makes' : 'which is not declared';
       return openAt(`depends on variable ${shortly(name)}, ${why}`, key);
     }),
   };
@@ -37,6 +37,14 @@ export const scopeOf = (
 const objectIn = (object: JsonObject, name: string): JsonObject => {
   const value = named(object, name);
   return isObject(value) ? value : {};
+};
+
+/** What stands there by name; two of one name are left to Resource Manager. */
+const indexOf = (object: JsonObject, name: string): ((name: string) => unknown) => {
+  const index = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(objectIn(object, name)))
+    index.set(key.toLowerCase(), index.has(key.toLowerCase()) ? undefined : value);
+  return (key) => index.get(key.toLowerCase());
 };
 
 const isLoop = (loops: unknown, name: string): boolean =>

@@ -162,6 +162,11 @@ describe('a child resource', () => {
       [redis(), child(FIREWALL, "[concat('orders/r', copyIndex())]", RULE, { copy: { name: 'rules', count: 2 } })],
       { orders: ["[concat('orders/r', copyIndex())] [copy]"] },
     ],
+    [
+      'to nobody knows whom by a name that may be another one',
+      [redis({}, { name: "[coalesce(parameters('name'), 'a')]" }), child(FIREWALL, "[concat(parameters('name'), '/office')]", RULE)],
+      { "[coalesce(parameters('name'), 'a')]": { deferred: 'what office belongs to is known after it is deployed' } },
+    ],
     ['in a loop that never runs', [redis(), child(FIREWALL, 'orders/x', RULE, { copy: { name: 'rules', count: 0 } })], { orders: NONE }],
   ])('belongs %s', async (_, resources, expected) => {
     expect(firewalls(await read({ parameters, resources }))).toEqual(expected);
