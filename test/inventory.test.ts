@@ -228,13 +228,13 @@ describe('a stream', () => {
 
   it('that is no stream is named as what it is', async () => {
     const ended = await scan('/dev/zero');
-    expect(resultOf(ended).problems).toMatchObject([{ code: 'CANNOT_READ', message: '/dev/zero is a device' }]);
+    expect(resultOf(ended).problems).toMatchObject([{ code: 'CANNOT_READ', message: '/dev/zero is neither a file nor a pipe' }]);
     expect(ended.code).toBe(2);
   });
 
   it.skipIf(!existsSync('/usr/bin/script'))('that is a terminal is not waited for', async () => {
     const ended = await shell('script -qec "$SCAN -" /dev/null < /dev/null');
-    expect(ended.stdout).toContain('standard input is a terminal');
+    expect(ended.stdout).toContain('standard input is neither a file nor a pipe');
     expect(ended.code).toBe(2);
   });
 });

@@ -1,4 +1,5 @@
 import { isDeferred, isObject, type JsonObject } from '../decode/json.ts';
+import { MOST_JSON_DEPTH, parseStrictly } from '../strict-json.ts';
 import { LATER, openText, type Part, partsOf, textOfParts } from './open.ts';
 
 /**
@@ -188,14 +189,14 @@ const createObject = (words: readonly unknown[]): JsonObject | undefined => {
 };
 
 /** Objects are merged all the way down, lists are not. */
-const union = (words: readonly unknown[], budget = { left: MOST }): unknown => {
+const union = (words: readonly unknown[], budget = { left: MOST }, depth = 0): unknown => {
   budget.left -= 1;
-  if (budget.left < 0) return undefined;
+  if (budget.left < 0 || depth > MOST_JSON_DEPTH) return undefined;
   if (words.length > 0 && words.every((word): word is readonly unknown[] => Array.isArray(word))) {
     const all = words.flat();
     return all.every(isScalar) && all.length <= MOST ? [...new Set(all)] : undefined;
   }
-  return merged(words, (one, other) => (isObject(one) && isObject(other) ? union([one, other], budget) : other));
+  return merged(words, (one, other) => (isObject(one) && isObject(other) ? union([one, other], budget, depth + 1) : other));
 };
 
 /** Names are the same without regard to case. */
@@ -223,9 +224,8 @@ const merged = (objects: readonly unknown[], both: (earlier: unknown, later: unk
 
 const json = (text: unknown): unknown => {
   if (typeof text !== 'string' || text.length > MOST) return undefined;
-  if (text === 'null') return null;
-  if (/^(?:true|false)$/.test(text)) return text === 'true';
-  return undefined;
+  const parsed = parseStrictly(text);
+  return 'value' in parsed ? parsed.value : undefined;
 };
 
 // Ids
