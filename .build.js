@@ -159,7 +159,9 @@ async function mergeAndConvert({ outputs }) {
     });
   const named = [...places].map(([file, { into, name }]) => ({ into, line: `export * as ${name} from './${file}';` }));
   await Promise.all([
-    ...[...files.keys()].filter((file) => !places.has(file)).map((file) => convert(file, `export * from './${file}';`, isForeign(files, file))),
+    ...[...files.keys()]
+      .filter((file) => !places.has(file))
+      .map((file) => convert(file, `export * from './${file}';`, isForeign(files, file))),
     convert('main.js', `export * from './main.js'; export * from './io.js'; ${linesOf(named, 'main.js')}`),
     convert('catalogue.js', linesOf(named, 'catalogue.js')),
   ]);
