@@ -4,7 +4,7 @@ import { problem } from '../model/problem.ts';
 import type { Gap, InputKind, Seen } from '../model/scope.ts';
 import { type FileKind, type Files, joined } from './files.ts';
 import { gapOf } from './gaps.ts';
-import { NOT_OURS, notUnderstood, unreadableInput, utf8Of } from './input-text.ts';
+import { EMPTY_INPUT, NOT_OURS, notUnderstood, unreadableInput, utf8Of } from './input-text.ts';
 import { kindByName, type Recognised, recognise } from './recognise.ts';
 import { type Judge, type Selection, selectorOf } from './selection.ts';
 import type { Source } from './source.ts';
@@ -147,7 +147,7 @@ async function* readFound(
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     // Whoever named a folder did not name all that is in it.
-    if (error.problem.code === NOT_OURS && caches === 0) return;
+    if (PASSED_OVER.has(error.problem.code) && caches === 0) return;
     isPartial = true;
     const { problem: told } = error;
     yield gapSeen(gapOf(new Trouble(told.kind === 'usage' ? { ...told, kind: 'malformed' } : told)));
@@ -156,6 +156,9 @@ async function* readFound(
 }
 
 const WANTED: Judge = () => 'wanted';
+
+/** What a folder may hold that is nothing of ours. */
+const PASSED_OVER: ReadonlySet<string> = new Set([NOT_OURS, EMPTY_INPUT]);
 
 /** Whether a cache is asked for, and what is doubtful about it. */
 const placed = (
@@ -341,20 +344,23 @@ const recognised = async (path: string, { from, files }: FileRequest): Promise<O
   const chunks: Uint8Array[] = [];
   const decoder = new TextDecoder();
   let head = '';
-  let isAll = false;
   let told: Recognised = 'undecided';
-  // Most documents say what they are at once; looking at all of it anew for every chunk would take time by its square.
-  for (let looked = FIRST_LOOK_CHARACTERS; told === 'undecided' && !(isAll && looked >= 2 * head.length); looked *= 2) {
-    while (!isAll && head.length < looked) {
-      const next = await iterator.next();
-      isAll = next.done === true;
-      if (next.done) break;
+  for (let looked = 0, isAll = false; told === 'undecided' && !isAll; ) {
+    const next = await iterator.next();
+    isAll = next.done === true;
+    if (!next.done) {
       chunks.push(next.value);
       head += decoder.decode(next.value, { stream: true });
     }
-    told = recognise(head.slice(0, looked), (isAll && looked >= head.length) || looked > MOST_HEAD_CHARACTERS);
+    // Most documents say at once what they are. Looking at all of it anew for every chunk would take time by its square.
+    while (told === 'undecided' && (head.length >= 2 * looked || isAll)) {
+      looked = Math.min(head.length, Math.max(2 * looked, FIRST_LOOK_CHARACTERS));
+      const isEnd = isAll && looked === head.length;
+      told = recognise(head.slice(0, looked), isEnd || looked > MOST_HEAD_CHARACTERS);
+      if (looked === head.length) break;
+    }
   }
-  if (head.trim() === '') throw notUnderstood(path, 'is empty', WHAT_IT_READS, NOT_OURS);
+  if (head.trim() === '') throw notUnderstood(path, 'is empty', WHAT_IT_READS, EMPTY_INPUT);
   if (typeof told === 'object' && 'refused' in told) throw notUnderstood(path, told.refused, told.hint, NOT_OURS);
   const bytes = (async function* () {
     yield* chunks;
