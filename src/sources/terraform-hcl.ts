@@ -15,6 +15,8 @@ import { withSecrets } from './hcl/secrets.ts';
 import { shownExpression } from './hcl/values.ts';
 import type { Input, Read } from './input.ts';
 import { wholeText } from './input-text.ts';
+import { withAzapi } from './terraform/azapi.ts';
+import type { Found as Planned } from './terraform/resources.ts';
 
 /** A folder of Terraform files; `only`: the one file of it whose caches are asked for. */
 export interface TerraformFolder {
@@ -115,8 +117,12 @@ async function* readRoot(
     root.lock,
   );
   const wanted = only === null ? null : new Set(found.filter((one) => standsIn(one, only)).map(({ resource }) => resource.address));
-  const resources = found.map(({ resource }) => resource);
-  for (const seen of withSecrets(azurermCaches(resources, { language: 'terraform', provider }), found, instances)) {
+  const azurerm = azurermCaches(
+    found.map(({ resource }) => resource),
+    { language: 'terraform', provider },
+  );
+  const all = withAzapi(azurerm, found.map(asWritten), root.path).map((seen) => inItsFile(seen, found));
+  for (const seen of withSecrets(all, found, instances)) {
     if (seen.type === 'cache' && wanted !== null && !wanted.has(seen.cache.id)) continue;
     if (seen.type === 'cache') remote.caches += 1;
     yield seen;
@@ -124,6 +130,21 @@ async function* readRoot(
   remote.left -= 1;
   if (remote.left === 0 && remote.caches === 0) yield* elsewhere(remote.unread);
 }
+
+/** As a plan gives it. */
+const asWritten = ({ resource }: Found): Planned => ({
+  resource,
+  written: null,
+  isHidden: Object.hasOwn(resource.values, 'sensitive_body'),
+});
+
+const inItsFile = (seen: Read, found: readonly Found[]): Read => {
+  if (seen.type !== 'cache' || seen.cache.origin === null) return seen;
+  const { cache } = seen;
+  const resource = found.find((one) => one.resource.address === cache.id)?.resource;
+  if (resource === undefined || resource.file === seen.cache.origin.file) return seen;
+  return { type: 'cache', cache: { ...cache, origin: { ...seen.cache.origin, file: resource.file } } };
+};
 
 const nameIn = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 

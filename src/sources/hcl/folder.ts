@@ -58,7 +58,7 @@ export const readFolder = async (path: string, files: Files, parser: Parser): Pr
     const text = await attempt(file, () => textOf(file, files));
     const parsed = text instanceof Trouble ? text : settingsIn(text, name, file, parser);
     const isAutomatic = AUTOMATIC.test(name);
-    if (parsed instanceof Trouble && isAutomatic) troubles.push({ file, trouble: parsed });
+    if (parsed instanceof Trouble) troubles.push({ file, trouble: parsed });
     settings.unshift({ file, values: parsed instanceof Trouble ? null : parsed, isAutomatic });
   }
   return {

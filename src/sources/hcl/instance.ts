@@ -54,7 +54,7 @@ const instanceOf = (module: Module, prefix: string, caller: Instance['caller'], 
         return local === undefined ? deferred(`depends on local.${name}, which is not declared`) : evaluate(local.is.value, scope);
       }),
     output: (name, output) => {
-      const child = children.get(name);
+      const child = childOf(name);
       const block = child?.module.folder.declared.outputs.get(output);
       if (child === undefined || block === undefined) return undefined;
       return once(`module.${name}.${output}`, () => {
@@ -68,21 +68,26 @@ const instanceOf = (module: Module, prefix: string, caller: Instance['caller'], 
   const children = new Map<string, Instance>();
   const unread: Call[] = [];
   const instance: Instance = { module, prefix, scope, children, unread, caller };
-  for (const [name, call] of module.calls) {
+  const begun = new Set<string>();
+  // Whether one is called may depend on what another one gives.
+  const childOf = (name: string): Instance | undefined => {
+    const call = module.calls.get(name);
+    if (call === undefined || begun.has(name)) return children.get(name);
+    begun.add(name);
     const { is: block } = call.declared;
-    if (isNever(block, scope)) continue;
+    if (isNever(block, scope)) return undefined;
     if ('why' in call.called) {
       unread.push(call);
-      continue;
+      return undefined;
     }
-    children.set(
-      name,
-      instanceOf(call.called.module, `${prefix}module.${name}.`, { instance, block }, depth, (variable) => {
-        const input = block.body.attributes.get(variable);
-        return input === undefined ? undefined : evaluate(input.value, scope);
-      }),
-    );
-  }
+    const child = instanceOf(call.called.module, `${prefix}module.${name}.`, { instance, block }, depth, (variable) => {
+      const input = block.body.attributes.get(variable);
+      return input === undefined ? undefined : evaluate(input.value, scope);
+    });
+    children.set(name, child);
+    return child;
+  };
+  for (const name of module.calls.keys()) childOf(name);
   return instance;
 };
 
@@ -118,7 +123,7 @@ const setByFiles = (name: string, _declared: Declared<Block>, settings: readonly
     break;
   }
   // Whoever has such a file gives it by -var-file, for one of several environments.
-  const other = settings.find(({ values, isAutomatic }) => !isAutomatic && values?.has(name));
+  const other = settings.find(({ values, isAutomatic }) => !isAutomatic && (values === null || values.has(name)));
   return other === undefined ? value : deferred(`depends on var.${name}, which ${other.file} may set`);
 };
 

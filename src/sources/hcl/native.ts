@@ -1,4 +1,4 @@
-import type { Node, Parser } from 'web-tree-sitter';
+import type { Node, Parser, ParseState, Tree } from 'web-tree-sitter';
 import type { Place } from '../../model/cache.ts';
 import {
   type Attribute,
@@ -19,22 +19,59 @@ import { decodeQuoted, decodeTemplate, flushed, type TemplatePart } from './text
  * expression, names that stand twice, escapes; and it joins `a ? b : c ? d : e` from the left, where Terraform does from the right.
  */
 export const readNative = (parser: Parser, text: string): Parsed => {
-  const tree = parser.parse(text);
-  if (tree === null) return { mistake: { place: null, what: 'it cannot be parsed' } };
+  if (signsIn(text) > MOST_SIGNS || BROKEN.has(parser)) return { mistake: { place: null, what: TOO_LARGE } };
   try {
-    const placeAt = placesIn(text);
-    if (tree.rootNode.hasError) return { mistake: mistakeIn(tree.rootNode, text, placeAt) };
-    const reading: Reading = { text, placeAt, mistakes: [] };
-    const top = named(tree.rootNode);
-    const other = top.find(({ type }) => type !== 'body');
-    if (other !== undefined) tell(reading, other, 'a block or an attribute is expected here');
-    const body = bodyOf(top[0], reading, 0);
-    const [mistake] = reading.mistakes;
-    return mistake === undefined ? { body } : { mistake };
-  } finally {
-    tree.delete();
+    return readWith(parser, text);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'RuntimeError') throw error;
+    // WebAssembly ran out of memory or stack, and nobody knows in which state that left the parser.
+    BROKEN.add(parser);
+    return { mistake: { place: null, what: TOO_LARGE } };
   }
 };
+
+/** Nothing is read any more by a parser that broke down. */
+const BROKEN = new WeakSet<Parser>();
+
+const TOO_LARGE = 'it is larger than anything that a person writes, or means to be';
+
+const readWith = (parser: Parser, text: string): Parsed => {
+  const placeAt = placesIn(text);
+  const end = performance.now() + MOST_TIME;
+  let reached = 0;
+  const progressCallback = ({ currentOffset }: ParseState): boolean => {
+    // In bytes of UTF-16.
+    reached = currentOffset / 2;
+    return performance.now() > end;
+  };
+  const tree = parser.parse(text, null, { progressCallback });
+  if (tree === null) {
+    parser.reset();
+    return { mistake: { place: placeAt(reached), what: 'to understand what is here takes too long' } };
+  }
+  const parsed = bodyIn(tree, text, placeAt);
+  tree.delete();
+  return parsed;
+};
+
+const bodyIn = (tree: Tree, text: string, placeAt: Reading['placeAt']): Parsed => {
+  if (tree.rootNode.hasError) return { mistake: mistakeIn(tree.rootNode, text, placeAt) };
+  const reading: Reading = { text, placeAt, mistakes: [] };
+  const top = named(tree.rootNode);
+  const other = top.find(({ type }) => type !== 'body');
+  if (other !== undefined) tell(reading, other, 'a block or an attribute is expected here');
+  const body = bodyOf(top[0], reading, 0);
+  const [mistake] = reading.mistakes;
+  return mistake === undefined ? { body } : { mistake };
+};
+
+/** What takes memory is what is no letter, digit or white space: more of it than any file that a person writes has. */
+const MOST_SIGNS = 2 ** 20;
+
+/** Milliseconds. To recover from mistakes takes time by the square of their number; what a person writes takes less than one second. */
+const MOST_TIME = 10_000;
+
+const signsIn = (text: string): number => text.length - (text.match(/[\w\s]+/g) ?? []).reduce((sum, run) => sum + run.length, 0);
 
 interface Reading {
   readonly text: string;

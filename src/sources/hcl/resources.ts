@@ -43,7 +43,7 @@ const resourceOf = (name: string, { is: block, file }: Declared<Block>, instance
     if (addresses.length > 0) references.set(path, [...new Set([...(references.get(path) ?? []), ...addresses])].sort());
   });
   const type = block.labels[0] ?? '';
-  const isDoubtful = !CACHES.has(type) && timesOf(block, instance.scope).known === null;
+  const isDoubtful = !isCache(type, values) && timesOf(block, instance.scope).known === null;
   return {
     instance,
     through,
@@ -61,6 +61,9 @@ const resourceOf = (name: string, { is: block, file }: Declared<Block>, instance
   };
 };
 
+const isCache = (type: string, values: TerraformResource['values']): boolean =>
+  CACHES.has(type) || (type === 'azapi_resource' && /^Microsoft\.Cache\/redis(?:Enterprise)?@/i.test(String(values['type'])));
+
 const CACHES: ReadonlySet<string> = new Set(['azurerm_redis_cache', 'azurerm_managed_redis', 'azurerm_redis_enterprise_cluster']);
 
 /** By these something says in clear what it belongs to. */
@@ -75,6 +78,9 @@ const LINKS: ReadonlySet<string> = new Set([
   'linked_redis_cache_id',
   'linked_managed_redis_ids',
   'private_connection_resource_id',
+  'parent_id',
+  'resource_id',
+  'privateLinkServiceId',
 ]);
 
 /** What may not be made at all belongs to nothing for sure, whatever it names: what it refers to says what it may belong to. */
@@ -82,6 +88,7 @@ const withoutLinks = (values: TerraformResource['values']): TerraformResource['v
   objectOf(
     Object.entries(values).map(([name, value]): readonly [string, Value] => {
       if (LINKS.has(name) && value !== null && !isDeferred(value)) return [name, deferred('it may not be made at all')];
+      if (isObject(value)) return [name, withoutLinks(value)];
       return [name, Array.isArray(value) ? value.map((item) => (isObject(item) ? withoutLinks(item) : item)) : value];
     }),
   );

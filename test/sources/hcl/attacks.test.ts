@@ -65,6 +65,14 @@ describe('what is large', () => {
     expect(gaps.map(({ message }) => message)).toEqual(['main.tf is larger than 8 MB']);
   });
 
+  it('breaks the parser rather than the run', { timeout: 60_000 }, async () => {
+    const { caches, gaps } = await readTerraform({ 'main.tf': cacheWith(`  a = ${'='.repeat(2 ** 21)}`) });
+    expect({ caches, gaps: gaps.map(({ message }) => message) }).toEqual({
+      caches: [],
+      gaps: ['main.tf cannot be read as Terraform: it is larger than anything that a person writes, or means to be'],
+    });
+  });
+
   it('is no value where lists hold each other', async () => {
     const layers = Array.from({ length: 40 }, (_, index) => `  a${index + 1} = [local.a${index}, local.a${index}, local.a${index}]`);
     const text = `locals {\n  a0 = "1.2"\n${layers.join('\n')}\n}\n${cacheWith('  tags = { a = local.a40 }', '  minimum_tls_version = local.a40')}`;

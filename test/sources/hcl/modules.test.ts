@@ -44,6 +44,12 @@ describe('a variable', () => {
       { 'prod.tfvars': 'tls = "1.0"' },
       'deferred: depends on var.tls, which prod.tfvars may set [var.tls]',
     ],
+    [
+      'is open where such a file cannot be read, either',
+      'variable "tls" {\n  default = "1.2"\n}',
+      { 'prod.tfvars': 'tls = [' },
+      'deferred: depends on var.tls, which prod.tfvars may set [var.tls]',
+    ],
     ['is its default where another file sets something else', 'variable "tls" {\n  default = "1.1"\n}', { 'prod.tfvars': 'x = 1' }, '1.1'],
   ])('%s', async (_, variable, files, expected) => {
     const contents = { 'main.tf': TLS, 'variables.tf': variable, ...files };
@@ -142,6 +148,15 @@ describe('a module beside', () => {
   it('is judged with its defaults where nothing calls it', async () => {
     const { caches } = await readTerraform({ 'redis/main.tf': MODULE, 'other/main.tf': '' });
     expect(caches.map(({ id, minimumTlsVersion }) => [id, told(minimumTlsVersion)])).toEqual([['azurerm_redis_cache.main', '1.0']]);
+  });
+
+  it('is called as often as another one says, whatever their order', async () => {
+    const { caches } = await readTerraform({
+      'main.tf': 'module "a" {\n  source = "./redis"\n  count = module.b.count\n}\nmodule "b" {\n  source = "./numbers"\n}\n',
+      'redis/main.tf': MODULE,
+      'numbers/main.tf': 'output "count" {\n  value = 0\n}\n',
+    });
+    expect(caches).toEqual([]);
   });
 
   it('is not there where it is called zero times', async () => {
@@ -422,5 +437,23 @@ describe('secrets in clear', () => {
     ['a text that only looks a little like one', 'variable "a" {\n  default = "AccountKey"\n}\n'],
   ])('are not in %s', async (_, text) => {
     expect(await secretsIn(cacheWith() + text)).toEqual([['azurerm_redis_cache.main', []]]);
+  });
+});
+
+describe('azapi', () => {
+  const azapi = (body: string): string =>
+    `resource "azapi_resource" "main" {\n  type = "Microsoft.Cache/redis@2024-11-01"\n  name = "orders"\n  parent_id = azurerm_resource_group.a.id\n  body = ${body}\n}\n`;
+
+  it('is read as it is sent', async () => {
+    const body = '{ properties = { enableNonSslPort = true, minimumTlsVersion = var.tls } }';
+    const { caches } = await readTerraform({ 'a/main.tf': azapi(body) });
+    expect(caches.map(({ id, name, origin }) => [id, name, origin?.file])).toEqual([['azapi_resource.main', 'orders', 'a/main.tf']]);
+    expect(told(caches[0]?.nonSslPort)).toBe(true);
+    expect(told(caches[0]?.minimumTlsVersion)).toContain('depends on var.tls');
+  });
+
+  it('is open where its body is', async () => {
+    const { caches } = await readTerraform({ 'main.tf': azapi('jsonencode({ properties = var.properties })') });
+    expect(caches.map(({ nonSslPort }) => nonSslPort.known)).toEqual([false]);
   });
 });
