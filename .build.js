@@ -139,7 +139,14 @@ async function mergeAndConvert({ outputs }) {
   const always = loadedWith(files, 'main.js', 'io.js');
   const explain = loadedWith(files, builtFrom(files, 'src/cli/run-explain.ts'));
   const rules = loadedWith(files, builtFrom(files, 'src/cli/run-rules.ts'));
-  const groups = { main: [...always], catalogue: [...rules].filter((file) => explain.has(file) && !always.has(file)) };
+  const catalogue = [...rules].filter((file) => explain.has(file) && !always.has(file));
+  const ofFiles = loadedWith(files, builtFrom(files, 'src/cli/run-file-scan.ts'), builtFrom(files, 'src/sources/inventory-file.ts'));
+  const live = loadedWith(files, builtFrom(files, 'src/cli/run-scan.ts'), builtFrom(files, 'src/cli/live.ts'));
+  const groups = {
+    main: [...always],
+    catalogue,
+    scan: [...ofFiles].filter((file) => live.has(file) && ![always, rules, explain].some((others) => others.has(file))),
+  };
   const places = new Map(
     Object.entries(groups).flatMap(([into, group]) => group.map((file, index) => [file, { into: `${into}.js`, name: `$${index}` }])),
   );
@@ -164,6 +171,7 @@ async function mergeAndConvert({ outputs }) {
       .map((file) => convert(file, `export * from './${file}';`, isForeign(files, file))),
     convert('main.js', `export * from './main.js'; export * from './io.js'; ${linesOf(named, 'main.js')}`),
     convert('catalogue.js', linesOf(named, 'catalogue.js')),
+    convert('scan.js', linesOf(named, 'scan.js')),
   ]);
 }
 

@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { constants, createReadStream, fstatSync, type Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { FileKind, Files, FolderEntry, Ran } from '../sources/files.ts';
-import { readGrammar } from './grammar.ts';
-import { codeOf } from './unwritable.ts';
+import type { FileKind, Files, FolderEntry } from '../sources/files.ts';
 
 /** How long a pipe may say nothing, and a program may take. */
 export interface Patience {
@@ -20,8 +17,8 @@ export const inputFiles = ({ idleMs, programMs }: Patience, signal: AbortSignal)
     const entries = await readdir(path, { withFileTypes: true });
     return entries.map((entry): FolderEntry => ({ name: entry.name, kind: entryKind(entry) })).sort((a, b) => (a.name < b.name ? -1 : 1));
   },
-  run: (program, words) => run(program, words, programMs, signal),
-  grammar: readGrammar,
+  run: async (program, words) => (await import('./run-program.ts')).runProgram(program, words, programMs, signal),
+  grammar: async () => (await import('./grammar.ts')).readGrammar(),
 });
 
 const kindOf = (found: Stats, path: string): FileKind => {
@@ -38,7 +35,7 @@ const entryKind = (entry: { isFile(): boolean; isDirectory(): boolean; isSymboli
 
 async function* bytesOf(path: string, idleMs: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
-  const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
+  const stream = path === '-' ? process.stdin : createReadStream(path);
   const endWith = (error: Error): void => {
     stream.destroy(error);
     void unblock(path);
@@ -75,25 +72,3 @@ const unblock = async (path: string): Promise<void> => {
     // Nobody waits there any more.
   }
 };
-
-const MOST_OUTPUT_BYTES = 64 * 2 ** 20;
-
-const run = (program: string, words: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<Ran | null> =>
-  new Promise((resolve, reject) => {
-    const options = {
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
-      maxBuffer: MOST_OUTPUT_BYTES,
-      signal,
-      encoding: 'utf8',
-      windowsHide: true,
-    } as const;
-    const child = execFile(program, [...words], options, (error, stdout, stderr) => {
-      if (signal.aborted) return reject(signal.reason);
-      if (error !== null && codeOf(error) === 'ENOENT') return resolve(null);
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      resolve({ code, stdout, stderr });
-    });
-    // Whoever asks for something is told at once that nobody answers.
-    child.stdin?.end();
-  });

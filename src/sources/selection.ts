@@ -46,6 +46,7 @@ export const selectorOf = (selection: Selection): Selector => {
   const groups = resourceGroups.map(fold);
   const wantedSubscriptions = subscriptions.map(fold);
   const named = caches.map(fold);
+  const isEverything = [subscriptions, resourceGroups, caches, tags, excluded].every(({ length }) => length === 0);
   const tagNames = [...new Set(tags.map(({ name }) => fold(name)))];
 
   const isInSubscription = ({ subscriptionId }: Cache, subscriptionName: string | null): boolean => {
@@ -75,6 +76,7 @@ export const selectorOf = (selection: Selection): Selector => {
 
   return {
     judge: (cache, subscriptionName = null) => {
+      if (isEverything) return 'wanted';
       const subscription = isInSubscription(cache, subscriptionName);
       const [group, names, tagged] = [isInGroup(cache), namesOf(cache), isTagged(cache)];
       const isOther = !subscription || !group || (names.length === 0 && named.length > 0) || tagged === false;
