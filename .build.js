@@ -141,11 +141,12 @@ async function mergeAndConvert({ outputs }) {
   const rules = loadedWith(files, builtFrom(files, 'src/cli/run-rules.ts'));
   const catalogue = [...rules].filter((file) => explain.has(file) && !always.has(file));
   const ofFiles = loadedWith(files, builtFrom(files, 'src/cli/run-file-scan.ts'), builtFrom(files, 'src/sources/inventory-file.ts'));
+  const json = loadedWith(files, builtFrom(files, 'src/reporters/json.ts'));
   const live = loadedWith(files, builtFrom(files, 'src/cli/run-scan.ts'), builtFrom(files, 'src/cli/live.ts'));
   const groups = {
     main: [...always],
     catalogue,
-    scan: [...ofFiles].filter((file) => live.has(file) && ![always, rules, explain].some((others) => others.has(file))),
+    scan: [...ofFiles].filter((file) => live.has(file) && ![always, rules, explain, json].some((others) => others.has(file))),
   };
   const places = new Map(
     Object.entries(groups).flatMap(([into, group]) => group.map((file, index) => [file, { into: `${into}.js`, name: `$${index}` }])),
