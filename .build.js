@@ -1,5 +1,5 @@
 // Builds dist: one small entry, lazy chunks, no runtime dependencies. How long each command takes to start is decided here.
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, parse, sep } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -120,6 +120,8 @@ await rm(modules, { recursive: true });
 for (const file of WASM)
   await writeFile(join(dist, `${basename(file)}.br`), brotliCompressSync(await readFile(join(root, 'node_modules', file))));
 await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+// For the hints of editors, and whoever checks what redvet writes.
+await cp(join(root, 'src/schemas'), join(dist, 'schemas'), { recursive: true });
 
 const wasmFolders = WASM.map((file) => `node_modules/${dirname(file)}`);
 const packages = await Promise.all([...new Set([...bundledFolders(metafile), ...wasmFolders])].sort().map(readPackage));

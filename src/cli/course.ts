@@ -148,7 +148,7 @@ const interruption = ({ name, message }: Stop): Trouble =>
 const outOfTime = (timeoutMs: number): Trouble =>
   new Trouble(
     problem('timeout', 'RUN_TIMEOUT', `the time for the whole run, ${timeoutMs / 1000} s, ended before everything was read`, {
-      hint: 'Give --timeout more time, or scan fewer subscriptions with --subscription.',
+      hint: 'Give --timeout more time, or scan less in one run: fewer subscriptions, or fewer files.',
       affects: ['*'],
     }),
   );

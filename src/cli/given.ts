@@ -90,6 +90,16 @@ const checkVariables = (env: Readonly<Record<string, string | undefined>>): void
 export const badValue = (origin: string, value: string, what: string, hint: string): Trouble =>
   new Trouble(problem('usage', 'BAD_VALUE', `${origin} ${JSON.stringify(value)} ${what}`, { scope: origin, hint }));
 
+/**
+ * A flag that changes nothing is a slip; a variable may be meant for other scans. What was given with it is not at fault, and may be
+ * an address with a password.
+ */
+export const refuseFlags = (given: Given, names: readonly string[], what: string, hint: string): void => {
+  const name = names.find((one) => given.isFlag(one));
+  if (name === undefined) return;
+  throw new Trouble(problem('usage', 'USAGE', `${given.origin(name)} ${what}`, { scope: given.origin(name), hint }));
+};
+
 /** The last text given for an option, which must be one of the words; the words are matched as written. */
 export const wordOf = <T extends string>(given: Given, name: string, words: readonly T[], fallback: T): T => {
   const text = given.texts(name).at(-1);

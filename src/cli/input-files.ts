@@ -1,20 +1,19 @@
 import { execFile } from 'node:child_process';
 import { constants, createReadStream, fstatSync, type Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { addAbortSignal, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { FileKind, Files, FolderEntry, Ran } from '../sources/files.ts';
 import { readGrammar } from './grammar.ts';
 import { codeOf } from './unwritable.ts';
 
-/** How long a pipe may say nothing, a program may take, and anything is waited for at all. */
+/** How long a pipe may say nothing, and a program may take. */
 export interface Patience {
   readonly idleMs: number;
   readonly programMs: number;
-  readonly signal: AbortSignal;
 }
 
-/** What a scan of files reads of this machine. */
-export const inputFiles = ({ idleMs, programMs, signal }: Patience): Files => ({
+/** What a scan of files reads of this machine. The reason of the signal is an error: what is under way ends with it. */
+export const inputFiles = ({ idleMs, programMs }: Patience, signal: AbortSignal): Files => ({
   kindOf: async (path) => kindOf(path === '-' ? fstatSync(0) : await stat(path), path),
   read: (path) => bytesOf(path, idleMs, signal),
   list: async (path) => {
@@ -38,13 +37,16 @@ const entryKind = (entry: { isFile(): boolean; isDirectory(): boolean; isSymboli
 };
 
 async function* bytesOf(path: string, idleMs: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const stream = addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 }));
-  const stop = (): void => {
-    stream.destroy(Object.assign(new Error(`nothing came for ${idleMs / 1000} s`), { code: 'ETIMEDOUT' }));
+  signal.throwIfAborted();
+  const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
+  const endWith = (error: Error): void => {
+    stream.destroy(error);
     void unblock(path);
   };
+  const stop = (): void => endWith(Object.assign(new Error(`nothing came for ${idleMs / 1000} s`), { code: 'ETIMEDOUT' }));
+  const onAbort = (): void => endWith(signal.reason);
   let timer = setTimeout(stop, idleMs);
-  signal.addEventListener('abort', () => void unblock(path), { once: true });
+  signal.addEventListener('abort', onAbort);
   try {
     for await (const chunk of stream as Readable & AsyncIterable<Uint8Array>) {
       clearTimeout(timer);
@@ -54,15 +56,21 @@ async function* bytesOf(path: string, idleMs: number, signal: AbortSignal): Asyn
     }
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
     stream.destroy();
   }
 }
 
-/** To open a pipe that nobody writes to blocks, and only a writer ends that. */
+/**
+ * To open a pipe that nobody writes to blocks, and so does reading one whose writer has stopped: then the process cannot end, and
+ * only a writer ends that. What is written is read by nobody.
+ */
 const unblock = async (path: string): Promise<void> => {
   if (path === '-') return;
   try {
-    if ((await stat(path)).isFIFO()) await (await open(path, constants.O_WRONLY | constants.O_NONBLOCK)).close();
+    if (!(await stat(path)).isFIFO()) return;
+    const writer = await open(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    await writer.write('\n').finally(() => writer.close());
   } catch {
     // Nobody waits there any more.
   }
@@ -71,11 +79,21 @@ const unblock = async (path: string): Promise<void> => {
 const MOST_OUTPUT_BYTES = 64 * 2 ** 20;
 
 const run = (program: string, words: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<Ran | null> =>
-  new Promise((resolve) => {
-    const options = { timeout: timeoutMs, maxBuffer: MOST_OUTPUT_BYTES, signal, encoding: 'utf8', windowsHide: true } as const;
-    execFile(program, [...words], options, (error, stdout, stderr) => {
+  new Promise((resolve, reject) => {
+    const options = {
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: MOST_OUTPUT_BYTES,
+      signal,
+      encoding: 'utf8',
+      windowsHide: true,
+    } as const;
+    const child = execFile(program, [...words], options, (error, stdout, stderr) => {
+      if (signal.aborted) return reject(signal.reason);
       if (error !== null && codeOf(error) === 'ENOENT') return resolve(null);
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
       resolve({ code, stdout, stderr });
     });
+    // Whoever asks for something is told at once that nobody answers.
+    child.stdin?.end();
   });

@@ -19,8 +19,8 @@ export interface Io {
   sha256(text: string): string;
   /** What is in a file, or in standard input for `-`. Rejects with a Node error, `EFBIG` for more than `most` bytes. */
   readFile(path: string, most: number): Promise<Uint8Array>;
-  /** Files and programs of this machine, for a scan of files. */
-  inputs(patience: Patience): Promise<Files>;
+  /** Files and programs of this machine, for a scan of files; the signal ends every read with its reason. */
+  inputs(patience: Patience, signal: AbortSignal): Promise<Files>;
   /** A file that appears whole when committed, or not at all. Rejects with a Node error when the place cannot be written. */
   createFile(path: string): Promise<FileOutput>;
 }
@@ -84,7 +84,7 @@ export const processIo = (signal: AbortSignal): ProcessIo => {
     uuid: () => cryptography().randomUUID(),
     sha256: (text) => cryptography().hash('sha256', text),
     readFile: async (path, most) => (await import('./files.ts')).readFile(path, most, signal),
-    inputs: async (patience) => (await import('./input-files.ts')).inputFiles(patience),
+    inputs: async (patience, stop) => (await import('./input-files.ts')).inputFiles(patience, stop),
     createFile: async (path) => (await import('./files.ts')).createFile(path, signal, wrote),
   };
 };

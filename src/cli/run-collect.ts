@@ -6,6 +6,7 @@ import type { Report, Run, Status } from '../policy/report.ts';
 import { tallyOf } from '../policy/tally.ts';
 import { RULES, RULESET_VERSION } from '../rules/index.ts';
 import { resourceManagerSource } from '../sources/resource-manager.ts';
+import type { Answers } from '../sources/snapshot/answer.ts';
 import { everythingFor } from '../sources/snapshot/everything.ts';
 import { SNAPSHOT_SCHEMA, scopeFields } from '../sources/snapshot/header.ts';
 import { recording } from '../sources/snapshot/record.ts';
@@ -32,6 +33,10 @@ export const runCollect = async (given: Given, io: Io): Promise<number> => {
   const { context } = course;
   const recorder = recording(context.signal);
 
+  const write = async (lines: readonly Answers[]): Promise<void> => {
+    for (const unwritten of await writer.write(lines)) tally.addProblem(unwritten);
+  };
+
   const ended = await course.follow(
     async () => {
       await writer.begin({
@@ -53,21 +58,20 @@ export const runCollect = async (given: Given, io: Io): Promise<number> => {
       });
     },
     async (seen) => {
-      await writer.answers(recorder.takeGeneral());
-      if (seen.type === 'subscription') await writer.answers(recorder.takeSubscription(seen.subscription.id));
+      await write(recorder.takeGeneral());
+      if (seen.type === 'subscription') await write(recorder.takeSubscription(seen.subscription.id));
       if (seen.type !== 'cache') return;
       const { cache } = seen;
       tally.add({ cache, counts: NO_COUNTS, findings: [] });
-      await writer.answers(recorder.takeSubscription(cache.subscriptionId ?? ''));
-      await writer.answers(recorder.takeCache(cache));
+      await write([...recorder.takeSubscription(cache.subscriptionId ?? ''), ...recorder.takeCache(cache)]);
     },
   );
 
   const end = course.end();
   const stopped = ended !== null && (ended.kind === 'interrupted' || ended.code === 'RUN_TIMEOUT') ? ended.code : null;
   try {
-    await writer.answers([...recorder.takeGeneral(), ...recorder.takeRest()]);
-    // Of what ended before anything was read, the snapshot that may be there says more.
+    if (ended === null || stopped !== null) await write([...recorder.takeGeneral(), ...recorder.takeRest()]);
+    // Where nothing was read, a snapshot that is there already says more.
     if (ended === null || (stopped !== null && writer.hasLists())) await writer.end(endOf(tally.report(end), stopped));
     else await writer.discard();
   } catch (error) {

@@ -1,22 +1,20 @@
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
-import { INPUT_KINDS } from '../model/scope.ts';
 import type { FileRequest } from '../sources/input.ts';
-import { badValue, type Given, textOf, wordOf } from './given.ts';
+import { type Given, refuseFlags } from './given.ts';
 import type { Io } from './io.ts';
 import { LIVE_ONLY } from './options.ts';
 import { runScan } from './scan.ts';
 import { readFileSelection, selectionOptionsOf } from './scope.ts';
-import { optionsOf, readScanSettings } from './settings.ts';
+import { optionsOf, readInputSettings, readScanSettings } from './settings.ts';
 
 /** `redvet scan FILE…`: exports and declarations, without a cloud. */
 export const runFileScan = async (paths: readonly string[], given: Given, io: Io): Promise<number> => {
   const settings = readScanSettings(given);
   checkPaths(paths);
-  checkOptions(given);
+  refuseFlags(given, LIVE_ONLY, 'is for a scan of Azure itself', 'Leave it out, or the files.');
   const selection = readFileSelection(given);
-  const from = given.texts('from').length === 0 ? null : wordOf(given, 'from', INPUT_KINDS, 'inventory');
-  const parameters = textOf(given, 'parameters') ?? null;
+  const { from, parameters } = readInputSettings(given);
   return runScan(
     {
       settings,
@@ -27,7 +25,7 @@ export const runFileScan = async (paths: readonly string[], given: Given, io: Io
       options: { inputs: paths, from, parameters, ...selectionOptionsOf(selection), ...optionsOf(settings) },
       open: async ({ watch, today, signal }) => {
         const { fileSource } = await import('../sources/input.ts');
-        const files = await io.inputs({ idleMs: IDLE_REQUESTS * settings.requestTimeoutMs, programMs: settings.timeoutMs, signal });
+        const files = await io.inputs({ idleMs: IDLE_REQUESTS * settings.requestTimeoutMs, programMs: settings.timeoutMs }, signal);
         const kinds = new Set(settings.rules.flatMap(({ appliesTo }) => appliesTo));
         const replay: FileRequest['replay'] = async (...input) =>
           (await import('./snapshot.ts')).openSnapshot(settings, selection, today, io)(...input);
@@ -50,12 +48,4 @@ const checkPaths = (paths: readonly string[]): void => {
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined)
     throw new Trouble(problem('usage', 'USAGE', `${JSON.stringify(twice)} is named twice`, { scope: twice, hint: 'Name it once.' }));
-};
-
-/** A flag that changes nothing is a slip; a variable may be meant for other scans. */
-const checkOptions = (given: Given): void => {
-  for (const name of LIVE_ONLY) {
-    if (given.isFlag(name))
-      throw badValue(given.origin(name), given.texts(name)[0] ?? '', 'is for a scan of Azure itself', 'Leave it out, or the files.');
-  }
 };

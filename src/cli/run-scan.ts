@@ -1,4 +1,4 @@
-import { badValue, type Given } from './given.ts';
+import { type Given, refuseFlags } from './given.ts';
 import type { Io } from './io.ts';
 import { FILES_ONLY } from './options.ts';
 import { runScan } from './scan.ts';
@@ -8,10 +8,7 @@ import { optionsOf, readLiveSettings, readScanSettings } from './settings.ts';
 /** `redvet scan`: live, through Azure Resource Manager. */
 export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
   const settings = readScanSettings(given);
-  for (const name of FILES_ONLY) {
-    if (given.isFlag(name))
-      throw badValue(given.origin(name), given.texts(name)[0] ?? '', 'is for a scan of files', 'Name the files: redvet scan FILE');
-  }
+  refuseFlags(given, FILES_ONLY, 'is for a scan of files', 'Name the files: redvet scan FILE');
   const scope = readScope(given);
   const live = readLiveSettings(given, io.env);
   const { cloud } = live;

@@ -1,6 +1,7 @@
 import { AUTH_KINDS, type AuthKind } from '../azure/auth-kinds.ts';
 import { CLOUD_NAMES, type Cloud, cloudFor } from '../azure/clouds.ts';
 import { OUTCOMES, type Outcome } from '../model/finding.ts';
+import { INPUT_KINDS, type InputKind } from '../model/scope.ts';
 import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../model/severity.ts';
 import type { Rule } from '../rules/rule.ts';
 import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } from './given.ts';
@@ -93,6 +94,19 @@ const showOf = (given: Given): ReadonlySet<Outcome> | null => {
     }),
   );
 };
+
+/** What only a scan of files takes. */
+export interface InputSettings {
+  /** What all the files are; null to tell by their contents. */
+  readonly from: InputKind | null;
+  /** A file with parameters for the templates. */
+  readonly parameters: string | null;
+}
+
+export const readInputSettings = (given: Given): InputSettings => ({
+  from: given.texts('from').length === 0 ? null : wordOf(given, 'from', INPUT_KINDS, 'inventory'),
+  parameters: textOf(given, 'parameters') ?? null,
+});
 
 /** What only a live scan takes. */
 export interface LiveSettings {

@@ -1,10 +1,10 @@
 import { awaitedBy } from '../assess.ts';
 import type { Cache } from '../model/cache.ts';
-import { problem } from '../model/problem.ts';
+import { type Problem, problem } from '../model/problem.ts';
 import { safeJson } from '../reporters/escape.ts';
 import type { FileRequest } from '../sources/input.ts';
 import type { Selection } from '../sources/selection.ts';
-import type { Answer } from '../sources/snapshot/answer.ts';
+import { type Answers, isListOfCaches } from '../sources/snapshot/answer.ts';
 import { chained, type Digest } from '../sources/snapshot/digest.ts';
 import { MOST_LINE } from '../sources/snapshot/read.ts';
 import { snapshotSource } from '../sources/snapshot/source.ts';
@@ -36,7 +36,8 @@ export const digestBy =
 /** A snapshot that is being written. Everything throws `Trouble` (output) when that cannot be done. */
 export interface SnapshotWriter {
   readonly begin: (header: object) => Promise<void>;
-  readonly answers: (answers: readonly Answer[]) => Promise<void>;
+  /** To what could not be written, because nobody could read it back. */
+  readonly write: (lines: readonly Answers[]) => Promise<readonly Problem[]>;
   /** Whether there is anything in it that could be judged. */
   readonly hasLists: () => boolean;
   readonly end: (fields: object) => Promise<void>;
@@ -69,20 +70,24 @@ export const openSnapshotWriter = async (path: string, io: Io): Promise<Snapshot
       buffer = '';
       await output.write(text);
     });
-  const write = async (line: string): Promise<void> => {
+  const add = async (line: string): Promise<void> => {
     chain = chained(chain, line, digest);
     buffer += `${line}\n`;
     if (buffer.length >= BATCH_CHARACTERS) await flush();
   };
   return {
     hasLists: () => hasLists,
-    begin: (header) => write(safeJson({ type: 'snapshot', ...header })),
-    answers: async (answers) => {
-      for (const answer of answers) {
-        count += 1;
-        hasLists ||= answer.what === 'redis' || answer.what === 'redisEnterprise';
-        await write(lineOf(answer));
+    begin: (header) => add(safeJson({ type: 'snapshot', ...header })),
+    write: async (lines) => {
+      const problems: Problem[] = [];
+      for (const one of lines) {
+        count += one.answers.length;
+        hasLists ||= isListOfCaches(one.below);
+        const line = lineOf(one);
+        if (line.length > MOST_LINE) problems.push(tooLarge(one));
+        await add(line.length > MOST_LINE ? lineOf(withoutItems(one)) : line);
       }
+      return problems;
     },
     end: async (fields) => {
       buffer += `${safeJson({ type: 'end', ...fields, answers: count, digest: chain })}\n`;
@@ -95,12 +100,16 @@ export const openSnapshotWriter = async (path: string, io: Io): Promise<Snapshot
   };
 };
 
-/** What nobody could read back is not written. */
-const lineOf = (answer: Answer): string => {
-  const line = safeJson({ type: 'answer', ...answer });
-  if (line.length <= MOST_LINE) return line;
-  const { affects: _, ...told } = problem('limit', 'ANSWER_TOO_LARGE', `the list is larger than ${MOST_LINE / 2 ** 20} MB`, {
-    hint: 'Scan it directly: redvet scan',
+const lineOf = (answers: Answers): string => safeJson({ type: 'answers', ...answers });
+
+const tooLarge = ({ below }: Answers): Problem =>
+  problem('limit', 'ANSWER_TOO_LARGE', `the answer is larger than ${MOST_LINE / 2 ** 20} MB`, {
+    scope: below,
+    hint: 'Judge it without a snapshot: redvet scan',
+    affects: ['*'],
   });
-  return safeJson({ type: 'answer', ...answer, pages: 0, items: [], problem: told });
+
+const withoutItems = (all: Answers): Answers => {
+  const { affects: _, ...told } = tooLarge(all);
+  return { ...all, answers: all.answers.map(({ at }) => ({ at, pages: 0, items: [], problem: { ...told, correlationId: null } })) };
 };

@@ -11,6 +11,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{8,}(?:\.[\w-]+){0,4}/g, '(redacted)'],
   [/\b(Bearer\s+)[\w.~+/=-]{8,}/gi, '$1(redacted)'],
   [/\b(rediss?:\/\/)[^\s/@]*@/gi, '$1(redacted)@'],
+  // A key of a cache (32 bytes) or of a storage account (64 bytes) in base64, and what looks like one.
+  [/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={1,2}(?![A-Za-z0-9+/=])/g, '(redacted)'],
 ];
 
 /** Without any of these a text has nothing that one of them matches, and most texts have none. */

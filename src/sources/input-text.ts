@@ -18,8 +18,10 @@ export async function* utf8Of(bytes: AsyncIterable<Uint8Array>): AsyncIterable<U
     }
     yield decoder === null ? rest : encoder.encode(decoder.decode(rest, { stream: true }));
   }
-  if (decoder === undefined) yield first;
-  else if (decoder !== null) yield encoder.encode(decoder.decode());
+  // What is shorter than a mark is all there is.
+  const end = decoder === undefined ? first : new Uint8Array();
+  decoder ??= decoderFor(first);
+  yield decoder === null ? end : encoder.encode(decoder.decode(end));
 }
 
 type Decoder = InstanceType<typeof TextDecoder>;
@@ -48,20 +50,23 @@ export const MOST_DOCUMENT_BYTES = 128 * 2 ** 20;
 /** All of it as text. Throws `Trouble` (usage) for what is too large, or no text. */
 export const wholeText = async (bytes: AsyncIterable<Uint8Array>, path: string): Promise<string> => {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decoded = (chunk?: Uint8Array): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch (error) {
+      if (error instanceof TypeError) throw notUnderstood(path, 'is not text: it holds bytes that are not UTF-8', 'Save it as UTF-8.');
+      throw error;
+    }
+  };
   let text = '';
   let length = 0;
-  try {
-    for await (const chunk of bytes) {
-      length += chunk.length;
-      if (length > MOST_DOCUMENT_BYTES)
-        throw notUnderstood(path, `is larger than ${MOST_DOCUMENT_BYTES / 2 ** 20} MB`, 'Only inventories may be larger; split it.');
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError) throw notUnderstood(path, 'is not text: it holds bytes that are not UTF-8', 'Save it as UTF-8.');
-    throw error;
+  for await (const chunk of bytes) {
+    length += chunk.length;
+    if (length > MOST_DOCUMENT_BYTES)
+      throw notUnderstood(path, `is larger than ${MOST_DOCUMENT_BYTES / 2 ** 20} MB`, 'Only inventories may be larger; split it.');
+    text += decoded(chunk);
   }
+  return text + decoded();
 };
 
 /** How an input is called in a message. */
@@ -81,7 +86,10 @@ export const unreadableInput = (path: string, error: unknown): Trouble => {
   return new Trouble(
     problem('usage', 'CANNOT_READ', `${nameOf(path)} cannot be read: ${why}${code === null ? '' : ` (${code})`}`, {
       scope: path,
-      hint: 'Check the path and the right to read it.',
+      hint:
+        code === 'ETIMEDOUT'
+          ? 'See whether what writes to it goes on; it may be silent for ten times the --request-timeout.'
+          : 'Check the path and the right to read it.',
       affects: ['*'],
     }),
     { cause: error },

@@ -214,7 +214,7 @@ const foundAt = async (path: string, request: Opening): Promise<readonly Found[]
   const { files } = request;
   const kind = await kindAt(path, files);
   if (kind === 'other')
-    throw notUnderstood(path, path === '-' ? 'is a terminal' : 'is a device', 'Name a file or a folder, or pipe into -.', 'CANNOT_READ');
+    throw notUnderstood(path, 'is neither a file nor a pipe', 'Name a file or a folder, or pipe into -.', 'CANNOT_READ');
   if (kind === 'folder') return inFolder(path, request);
   if (kind === 'file' && (request.from ?? kindByName(path)) === 'terraform')
     return terraform([{ folder: folderOf(path), only: path }], request, true);

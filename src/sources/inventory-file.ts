@@ -1,7 +1,7 @@
 import type { Cache } from '../model/cache.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap } from '../model/scope.ts';
-import { readExported } from './decode/export.ts';
+import { isRow, readExported } from './decode/export.ts';
 import { isObject, type JsonObject, propertyOf, shown } from './decode/json.ts';
 import type { Read } from './input.ts';
 import { NOT_OURS, nameOf, notUnderstood } from './input-text.ts';
@@ -34,6 +34,9 @@ const MOST_TOLD = 100;
 /** Who reads on after so many finds nothing that helps anybody. */
 const MOST_GAPS = 10_000;
 
+/** By default, and at most. */
+const PAGES_OF_GRAPH: readonly number[] = [100, 1000];
+
 const inventoryOf = (path: string): Inventory => {
   let gaps = 0;
   let others = 0;
@@ -45,6 +48,8 @@ const inventoryOf = (path: string): Inventory => {
   /** What first was nothing that can be told. */
   let stray: string | null = null;
   let documents = 0;
+  /** Of Resource Graph, in the list that is being read. */
+  let rows = 0;
 
   /** `where` is null for the input itself; `what` follows it. */
   const told = (code: string, where: string | null, what: string, hint: string): readonly Read[] => {
@@ -72,6 +77,7 @@ const inventoryOf = (path: string): Inventory => {
   const item = (read: StrictJson, where: string | null): readonly Read[] => {
     if ('why' in read) return unreadable(where, read.why);
     const exported = readExported(read.value);
+    if (isObject(read.value) && isRow(read.value)) rows += 1;
     if ('cache' in exported) return [...ours(), { type: 'cache', cache: exported.cache }, ...ofNoKind(exported.cache)];
     if ('refused' in exported) return [...ours(), ...told('UNREADABLE_ITEM', where, `cannot be read: ${exported.refused}`, OTHERS_JUDGED)];
     others += 1;
@@ -86,8 +92,24 @@ const inventoryOf = (path: string): Inventory => {
   };
 
   /** What stands around a list says whether it is all. */
-  const page = (around: JsonObject, items: number, where: string | null): readonly Read[] =>
-    incompleteness(around, items).flatMap((what) => told('INCOMPLETE_INPUT', where, `is not all there is: ${what}`, EVERY_PAGE));
+  const page = (around: JsonObject, items: number, where: string | null): readonly Read[] => {
+    const why = incompleteness(around, items);
+    return why.length === 0 ? [] : told('INCOMPLETE_INPUT', where, `is not all there is: ${why.join('; ')}`, EVERY_PAGE);
+  };
+
+  /** A list by itself says nothing of other pages; how many rows it holds may. */
+  const list = (items: number): readonly Read[] => {
+    const isDoubtful = rows > 0 && PAGES_OF_GRAPH.includes(items);
+    rows = 0;
+    return isDoubtful
+      ? told(
+          'INCOMPLETE_INPUT',
+          null,
+          `may not be all there is: it holds ${items} rows, and that is where a query of Resource Graph ends`,
+          EVERY_PAGE,
+        )
+      : [];
+  };
 
   const object = (read: StrictJson, items: number | null, line: number): readonly Read[] => {
     documents += 1;
@@ -95,9 +117,9 @@ const inventoryOf = (path: string): Inventory => {
     if ('why' in read) return unreadable(where, read.why);
     const { value } = read;
     if (items !== null) return isObject(value) ? page(value, items, where) : [];
-    const rows = isObject(value) ? tableOf(value) : null;
-    if (rows === null || !isObject(value)) return item(read, where);
-    return [...rows.flatMap((row, index) => item(row, `row ${index + 1}`)), ...page(value, rows.length, where)];
+    const table = isObject(value) ? tableOf(value) : null;
+    if (table === null || !isObject(value)) return item(read, where);
+    return [...table.flatMap((row, index) => item(row, `row ${index + 1}`)), ...page(value, table.length, where)];
   };
 
   return {
@@ -106,7 +128,10 @@ const inventoryOf = (path: string): Inventory => {
       switch (piece.type) {
         case 'item':
           return item(piece.item, `item ${piece.number} in line ${piece.line}`);
+        case 'list':
+          return list(piece.items);
         case 'object':
+          rows = 0;
           return object(piece.item, piece.items, piece.line);
         case 'broken': {
           broken ??= `line ${piece.line} ${piece.what}`;

@@ -17,6 +17,8 @@ const MOST_PASSED_BYTES = 128 * 2 ** 20;
 export type Piece =
   /** An item of a list, counted from 1. */
   | { readonly type: 'item'; readonly item: StrictJson; readonly number: number; readonly line: number }
+  /** A list that stood by itself and ended. */
+  | { readonly type: 'list'; readonly items: number; readonly line: number }
   /** An object that ended; where it is a page, its lists are empty here, and `items` is how many they held. */
   | { readonly type: 'object'; readonly item: StrictJson; readonly items: number | null; readonly line: number }
   /** Something that is no JSON; `what` follows the name of the place. */
@@ -49,11 +51,15 @@ type Mode = 'outside' | 'stray' | 'list' | 'inside' | 'scalar' | 'over';
 interface Kept {
   readonly line: number;
   readonly parts: Uint8Array[];
-  /** Bytes in the parts. */
+  /** Bytes in the parts, and of what was too much to keep. */
   length: number;
   depth: number;
   deepest: number;
   members: number;
+  isInString: boolean;
+  /** The next byte is, because the last was a backslash. */
+  isEscaped: boolean;
+  newlines: number;
 }
 
 const NEWLINE = 0x0a;
@@ -85,8 +91,6 @@ export const jsonSplitter = (): Splitter => {
   let item: Kept | null = null;
   let items = 0;
   let hasList = false;
-  let isInString = false;
-  let isEscaped = false;
   /** Of the object that is being read, at its own level: the name that was last read there, as far as it is told apart. */
   let name = '';
   let isName = false;
@@ -104,7 +108,17 @@ export const jsonSplitter = (): Splitter => {
   /** The last chunk ended with a newline that an object at the beginning of the next one makes the end of a broken line. */
   let mayBreak = false;
 
-  const keep = (): Kept => ({ line, parts: [], length: 0, depth: 0, deepest: 0, members: 0 });
+  const keep = (depth: number, isInString = false): Kept => ({
+    line,
+    parts: [],
+    length: 0,
+    depth,
+    deepest: depth,
+    members: 0,
+    isInString,
+    isEscaped: false,
+    newlines: 0,
+  });
 
   const copy = (kept: Kept, to: number): void => {
     // What is too large is counted, and not kept.
@@ -163,10 +177,9 @@ export const jsonSplitter = (): Splitter => {
       beginList();
       return;
     }
-    around = { ...keep(), depth: 1, deepest: 1 };
+    around = keep(1);
     from = at;
     mode = 'inside';
-    isInString = false;
     expectsName = true;
     name = '';
   };
@@ -195,11 +208,12 @@ export const jsonSplitter = (): Splitter => {
     if (isSpace(byte)) return at + 1;
     if (byte === CLOSE_BRACKET) {
       if (expected === 'item') breakList();
-      if (around === null) mode = 'outside';
-      else {
+      if (around === null) {
+        pieces.push({ type: 'list', items, line });
+        mode = 'outside';
+      } else {
         from = at + 1;
         mode = 'inside';
-        isInString = false;
       }
       return at + 1;
     }
@@ -213,14 +227,9 @@ export const jsonSplitter = (): Splitter => {
       breakList();
       return at + 1;
     }
-    item = keep();
+    item = keep(byte === OPEN_BRACE || byte === OPEN_BRACKET ? 1 : 0, byte === QUOTE);
     from = at;
-    isInString = byte === QUOTE;
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      item.depth = 1;
-      item.deepest = 1;
-    }
-    mode = byte === QUOTE || item.depth === 1 ? 'inside' : 'scalar';
+    mode = item.depth === 1 || item.isInString ? 'inside' : 'scalar';
     return at + 1;
   };
 
@@ -236,105 +245,77 @@ export const jsonSplitter = (): Splitter => {
     return to;
   };
 
-  /** Where all the bytes are: everything else here is written for people, this for speed. */
-  const inside = (start: number, kept: Kept): number => {
-    const bytes = chunk;
-    const { length } = bytes;
-    const watchesNames = kept === around;
-    let { depth, deepest, members } = kept;
-    let inString = isInString;
-    let at = start;
-    const leave = (to: number): number => {
-      kept.depth = depth;
-      kept.deepest = deepest;
-      kept.members = members;
-      isInString = inString;
-      return to;
-    };
-    if (isEscaped && at < length) {
-      isEscaped = false;
-      at += 1;
+  const insideItem = (start: number, kept: Kept): number => {
+    const at = scan(chunk, start, kept, 0, false);
+    line += kept.newlines;
+    kept.newlines = 0;
+    if (kept.depth === 0 && !kept.isInString) endItem(kept, at);
+    return at;
+  };
+
+  /** Of an object its own level: what stands deeper is passed as a whole. */
+  const insideObject = (start: number, kept: Kept): number => {
+    const isLine = !hasList;
+    if (kept.depth > 1 || kept.isInString) {
+      const wasInString = kept.depth === 1;
+      const at = scan(chunk, start, kept, 1, isLine);
+      if (wasInString && isName && name.length <= MOST_NAME) name += startOf(chunk, start, kept.isInString ? at : at - 1);
+      if (kept.newlines === 0) return at;
+      line += kept.newlines;
+      kept.newlines = 0;
+      if (isLine) breaksLine(kept, at - 1, !kept.isInString && continues(at - 1));
+      return at;
     }
-    for (; at < length; at += 1) {
-      const byte = bytes[at] ?? 0;
-      if (inString) {
-        if (byte === QUOTE) {
-          inString = false;
-          if (depth === 0) {
-            leave(at + 1);
-            endItem(kept, at + 1);
-            return at + 1;
-          }
-          isName = false;
-        } else if (byte === BACKSLASH) {
-          at += 1;
-          if (at === length) isEscaped = true;
-          // Whoever escapes letters of a name does not name a list.
-          if (isName) name = '\\';
-        } else if (byte === NEWLINE) {
-          line += 1;
-          if (watchesNames && !hasList && breaksLine(kept, at, false)) return leave(at + 1);
-        } else if (isName && name.length <= MOST_NAME) name += String.fromCharCode(byte);
-        continue;
-      }
-      switch (byte) {
-        case QUOTE:
-          inString = true;
-          if (watchesNames && depth === 1) {
-            isName = expectsName;
-            if (expectsName) name = '';
-            expectsName = false;
-          }
+    const byte = chunk[start];
+    const at = start + 1;
+    switch (byte) {
+      case QUOTE:
+        kept.isInString = true;
+        isName = expectsName;
+        if (expectsName) name = '';
+        expectsName = false;
+        break;
+      case COLON:
+        kept.members += 1;
+        break;
+      case COMMA:
+        expectsName = true;
+        break;
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        if (byte === OPEN_BRACKET && LISTS.includes(name)) {
+          copy(kept, start);
+          kept.parts.push(NO_ITEMS);
+          kept.length += NO_ITEMS.length;
+          name = '';
+          hasList = true;
+          beginList();
           break;
-        case COLON:
-          members += 1;
-          break;
-        case COMMA:
-          if (watchesNames && depth === 1) expectsName = true;
-          break;
-        case OPEN_BRACE:
-        case OPEN_BRACKET:
-          if (watchesNames && depth === 1 && byte === OPEN_BRACKET && LISTS.includes(name)) {
-            copy(kept, at);
-            kept.parts.push(NO_ITEMS);
-            kept.length += NO_ITEMS.length;
-            name = '';
-            hasList = true;
-            beginList();
-            return leave(at + 1);
-          }
-          depth += 1;
-          if (depth > deepest) deepest = depth;
-          break;
-        case CLOSE_BRACE:
-        case CLOSE_BRACKET:
-          depth -= 1;
-          if (depth === 0) {
-            leave(at + 1);
-            if (watchesNames) endObject(kept, at + 1);
-            else endItem(kept, at + 1);
-            return at + 1;
-          }
-          break;
-        case NEWLINE:
-          line += 1;
-          if (watchesNames && !hasList && breaksLine(kept, at, continues(at))) return leave(at + 1);
-          break;
-      }
+        }
+        kept.depth = 2;
+        kept.deepest = Math.max(kept.deepest, 2);
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        kept.depth = 0;
+        endObject(kept, at);
+        break;
+      case NEWLINE:
+        line += 1;
+        if (isLine) breaksLine(kept, start, continues(start));
+        break;
     }
-    return leave(at);
+    return at;
   };
 
   /**
-   * Whether an object ends with this newline though it is not closed: another one stands at the very beginning of the next line, and
-   * nothing before the newline asks for it, or each had a line of its own so far. Then the others are read.
+   * Ends an object with this newline, if it does end there though it is not closed: another one stands at the very beginning of the
+   * next line, and nothing before the newline asks for it, or each had a line of its own so far. Then the others are read.
    */
-  const breaksLine = (kept: Kept, newline: number, isAsked: boolean): boolean => {
-    if (isAsked && !isByLine) return false;
+  const breaksLine = (kept: Kept, newline: number, isAsked: boolean): void => {
+    if (isAsked && !isByLine) return;
     if (newline + 1 === chunk.length) mayBreak = true;
-    if (chunk[newline + 1] !== OPEN_BRACE) return false;
-    breakLine(kept);
-    return true;
+    if (chunk[newline + 1] === OPEN_BRACE) breakLine(kept);
   };
 
   const continues = (newline: number): boolean => {
@@ -360,10 +341,9 @@ export const jsonSplitter = (): Splitter => {
         return list(at);
       case 'scalar':
         return item === null ? at + 1 : scalar(at, item);
-      case 'inside': {
-        const kept = item ?? around;
-        return kept === null ? at + 1 : inside(at, kept);
-      }
+      case 'inside':
+        if (item !== null) return insideItem(at, item);
+        return around === null ? at + 1 : insideObject(at, around);
       case 'over':
         return chunk.length;
     }
@@ -410,6 +390,75 @@ export const jsonSplitter = (): Splitter => {
     isOver: () => mode === 'over',
   };
 };
+
+/**
+ * Counts what is inside of something until its depth is down to `floor`, or the bytes end; until a newline, too, where that is asked
+ * for. Here nearly all the bytes are: everything else is written for people, this for speed.
+ */
+const scan = (bytes: Uint8Array, start: number, kept: Kept, floor: number, stopsAtNewline: boolean): number => {
+  const { length } = bytes;
+  let { depth, deepest, members, isInString } = kept;
+  let newlines = 0;
+  let at = start;
+  if (kept.isEscaped && at < length) {
+    kept.isEscaped = false;
+    at += 1;
+  }
+  while (at < length) {
+    if (isInString) {
+      at = endOfString(bytes, at);
+      if (at >= length) {
+        kept.isEscaped = at > length;
+        at = length;
+        break;
+      }
+      at += 1;
+      if (bytes[at - 1] === NEWLINE) {
+        newlines += 1;
+        if (stopsAtNewline) break;
+        continue;
+      }
+      isInString = false;
+      if (depth === floor) break;
+      continue;
+    }
+    const byte = bytes[at];
+    at += 1;
+    if (byte === QUOTE) isInString = true;
+    else if (byte === COLON) members += 1;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth -= 1;
+      if (depth === floor) break;
+    } else if (byte === NEWLINE) {
+      newlines += 1;
+      if (stopsAtNewline) break;
+    }
+  }
+  kept.depth = depth;
+  kept.deepest = deepest;
+  kept.members = members;
+  kept.isInString = isInString;
+  kept.newlines = newlines;
+  return at;
+};
+
+/** The next quote or newline in a string; the length where there is none, and one more where the byte after that is escaped. */
+const endOfString = (bytes: Uint8Array, start: number): number => {
+  let at = start;
+  for (; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE || byte === NEWLINE) return at;
+    if (byte === BACKSLASH) at += 1;
+  }
+  return at;
+};
+
+/** As much of a name as tells it from others. */
+const startOf = (bytes: Uint8Array, start: number, end: number): string =>
+  String.fromCharCode(...bytes.subarray(start, Math.min(end, start + MOST_NAME + 1)));
 
 const NO_ITEMS = new TextEncoder().encode('[]');
 

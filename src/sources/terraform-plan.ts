@@ -28,10 +28,14 @@ export async function* readTerraformJson(bytes: AsyncIterable<Uint8Array>, path:
   const { items, gaps } = isPlan ? plannedIn(document, path) : standingIn(document, path);
   const found = items.filter((item): item is Found => 'resource' in item);
   const unreadable = items.flatMap((item) => ('why' in item ? [gap(path, `${item.address ?? 'an entry of it'} ${item.why}`)] : []));
+  const first = new Map(found.map(({ resource }, index): [string, number] => [resource.address, index]));
   const resources = found.map(({ resource }) => resource);
+  const repeated = resources
+    .filter(({ address }, index) => first.get(address) !== index)
+    .map(({ address }) => gap(path, `${address} stands in it twice`));
   const azurerm = azurermCaches(resources, { language: 'terraform', provider: majorOf(constraintsIn(document)) });
   yield* withSecrets(withAzapi(azurerm, found, path), found, document);
-  yield* [...unreadable, ...gaps];
+  yield* [...unreadable, ...repeated, ...gaps];
 }
 
 const HOW = 'Write it by terraform show -json PLAN > plan.json, with the plan of terraform plan -out PLAN.';

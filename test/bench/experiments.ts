@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { FORMATS } from '../../src/reporters/index.ts';
 import { floorSeconds, idealMs, ratiosOf, spreadOf } from './arithmetic.ts';
-import { BUCKET, bodiesOf, type Estate, GATE, ONE_RULE } from './estate.ts';
+import { BUCKET, bodiesOf, type Estate, GATE, ONE_RULE, PAGE } from './estate.ts';
 import type { Command, Ended } from './processes.ts';
 import {
   checkExit,
+  checkReport,
   checkTraffic,
   countIn,
   type Kit,
@@ -159,6 +162,29 @@ const checkPrints = async (kit: Kit, args: readonly string[]): Promise<void> => 
   if (length === 0) throw new WrongScan(`redvet ${args.join(' ')} prints nothing`);
 };
 
+const thousands = (caches: number): string => `${caches / 1_000}k`;
+
+/** An export of so many caches as one page, made page by page. */
+const exportOf = async ({ folder }: Kit, caches: number): Promise<string> => {
+  const file = join(folder, `caches-${caches}.json`);
+  const bodies = bodiesOf(estateOf(1, caches), [1]);
+  await pipeline(function* () {
+    yield '{"value":[';
+    for (let start = 0; start < caches; start += PAGE) yield `${start === 0 ? '' : ','}${bodies.redis(1, start).items.join(',')}`;
+    yield ']}';
+  }, createWriteStream(file));
+  return file;
+};
+
+/** A scan of an export, once it is known to come to what it should. */
+const offlineScan = async (kit: Kit, caches: number, rules: readonly string[] | null): Promise<Command> => {
+  const report = join(kit.folder, 'report');
+  const command = redvetAt(kit, ['scan', await exportOf(kit, caches), ...ruleFlags(rules), '-o', `${RECORDS}=${report}`]);
+  checkExit(await kit.processes.run(command), 1);
+  await checkReport(report, { format: RECORDS, estate: estateOf(1, caches), rules });
+  return command;
+};
+
 const offline = (
   id: string,
   what: string,
@@ -170,13 +196,7 @@ const offline = (
     row('Offline', `${id}-memory`, 'the same, peak memory', 'MB', targets?.peak ?? null),
   ],
   measure: async (kit) => {
-    const file = join(kit.folder, 'caches.json');
-    await writeFile(file, `{"value":[${bodiesOf(estateOf(1, 1_000), [1]).redis(1, 0).items.join(',')}]}`);
-    const report = join(kit.folder, 'report');
-    const command = redvetAt(kit, ['scan', file, ...ruleFlags(rules), '-o', `${RECORDS}=${report}`]);
-    checkExit(await kit.processes.run(command), 1);
-    const { '"ruleId":': findings } = await countIn(report, ['"ruleId":']);
-    if (rules && findings !== rules.length * 1_000) throw new WrongScan(`it came to ${findings} findings, not ${rules.length * 1_000}`);
+    const command = await offlineScan(kit, 1_000, rules);
     const pairs = await inTurn(
       kit.runs(10),
       () => runRight(kit, command, 'wall', 1),
@@ -186,6 +206,31 @@ const offline = (
     return { [id]: wallRatios(pairs), [`${id}-memory`]: peaksOf(peaks) };
   },
 });
+
+const OFFLINE_SIZES = [10_000, 100_000] as const;
+
+/** However large an export is, one cache of it is held at a time. */
+const offlineLarge: Experiment = {
+  rows: [
+    ...OFFLINE_SIZES.flatMap((caches) => [
+      row('Offline', `offline-${thousands(caches)}`, `${thousands(caches)} caches by the gate, wall`, 's'),
+      row('Offline', `offline-${thousands(caches)}-memory`, 'the same, peak memory', 'MB'),
+    ]),
+    row('Offline', 'offline-growth', 'peak memory, 100k / 10k', '×', 1.4),
+  ],
+  measure: async (kit) => {
+    const results: Record<string, Sampled> = {};
+    for (const caches of OFFLINE_SIZES) {
+      const command = await offlineScan(kit, caches, GATE);
+      const runs = await times(kit.runs(3), () => runRight(kit, command, 'wall', 1));
+      const seconds = runs.map(({ wallMs }) => wallMs / 1000);
+      const note = `${Math.round(caches / spreadOf(seconds).median).toLocaleString('en-US')} a second`;
+      results[`offline-${thousands(caches)}`] = { samples: seconds, note };
+      results[`offline-${thousands(caches)}-memory`] = peaksOf(await times(kit.runs(2), () => kit.processes.run(command, 'peak')));
+    }
+    return { ...results, 'offline-growth': growth(results['offline-100k-memory'], results['offline-10k-memory']) };
+  },
+};
 
 const peaksOf = (runs: readonly Ended[], note?: string): Sampled => {
   const samples = numbersOf(runs.map(({ peakMb }) => peakMb));
@@ -311,8 +356,6 @@ const throttled: Experiment = {
     }
   },
 };
-
-const thousands = (caches: number): string => `${caches / 1_000}k`;
 
 const inMb = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
@@ -522,6 +565,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ...Object.entries(START_UP).map(([id, args]) => startUp(id, args)),
   offline('offline-1000', '1000 caches by the gate', GATE, { wall: 3, peak: 60 }),
   offline('offline-1000-all', '1000 caches by all rules', null, null),
+  offlineLarge,
   liveSmall,
   againstIdeal(100, 'one rule', null),
   againstIdeal(100, 'the gate', null),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nameOf, SCAN_OPTIONS } from '../../src/cli/options.ts';
@@ -172,6 +172,44 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'an empty tenant', args: ['scan', '--tenant', ''], names: ['--tenant'] },
   { what: 'an unknown sign-in', args: ['scan', '--auth', 'clii'], names: ['--auth', 'clii'], suggests: 'Did you mean cli?' },
   { what: 'an unknown cloud', args: ['scan', '--cloud', 'usgv'], names: ['--cloud', 'usgv'], suggests: 'Did you mean usgov?' },
+  { what: 'a kind of file without a file', args: ['scan', '--from', 'bicep'], names: ['--from is for a scan of files'], suggests: 'FILE' },
+  {
+    what: 'parameters without a file',
+    args: ['scan', '--parameters', 'prod.json'],
+    names: ['--parameters is for a scan of files'],
+    suggests: 'redvet scan FILE',
+  },
+  {
+    what: 'a kind of file that is none',
+    args: ['scan', 'main.tf', '--from', 'terrafrom'],
+    names: ['--from', 'terrafrom'],
+    suggests: 'Did you mean terraform?',
+  },
+  { what: 'no parameters', args: ['scan', 'main.bicep', '--parameters', ''], names: ['--parameters'] },
+  { what: 'a sign-in beside a file', args: ['scan', 'main.tf', '--auth', 'cli'], names: ['--auth is for a scan of Azure itself'] },
+  {
+    what: 'a switch of Azure beside a file',
+    args: ['scan', '--graph-only', 'a.json'],
+    names: ['--graph-only is for a scan of Azure itself'],
+  },
+  {
+    what: 'the name of a subscription beside a file',
+    args: ['scan', '-s', 'prod', 'a.json'],
+    names: ['--subscription', 'prod'],
+    suggests: 'id',
+  },
+  { what: 'a file without a name', args: ['scan', ''], names: ['the name of a file is empty'], suggests: 'standard input' },
+  { what: 'a file without a name among others', args: ['scan', 'a.json', ''], names: ['the name of a file is empty'] },
+  { what: 'a file named twice', args: ['scan', 'a.json', 'b.json', 'a.json'], names: ['"a.json" is named twice'], suggests: 'once' },
+  { what: 'standard input named twice', args: ['scan', '-', '-'], names: ['"-" is named twice'] },
+  { what: 'a file that is not there', args: ['scan', 'none.json'], names: ['none.json', 'ENOENT'], suggests: 'Check the path' },
+  {
+    what: 'standard input that is none',
+    args: ['scan', '-'],
+    names: ['standard input is neither a file nor a pipe'],
+    suggests: 'pipe into -',
+  },
+
   { what: 'an empty subscription', args: ['scan', '-s', ''], names: ['--subscription'] },
   { what: 'an empty subscription among others', args: ['scan', '-s', 'prod', '-s', ' '], names: ['--subscription'] },
 
@@ -304,17 +342,19 @@ describe.concurrent('an address with a password in it', () => {
     ['--arm-endpoint', 'http://user:hunter2@arm.invalid'],
     ['--authority', 'https://user:hunter2@login.invalid'],
     ['--authority', 'http://user:hunter2@login.invalid'],
+    // For files it is not even looked at.
+    ['--authority', 'https://user:hunter2@login.invalid', 'main.tf'],
   ];
 
-  it.each(ADDRESSES)('%s %s is refused without showing the password', async (flag, address) => {
-    const { code, stdout, stderr } = await redvet(['scan', flag, address, '-vv']);
+  it.each(ADDRESSES)('%s %s is refused without showing the password', async (flag = '', ...rest) => {
+    const { code, stdout, stderr } = await redvet(['scan', flag, ...rest, '-vv']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(flag);
     expect(stderr).not.toContain('hunter2');
   });
 
-  it.each(ADDRESSES)('%s %s does not come into JSON either', async (flag, address) => {
-    const { stdout } = await redvet(['scan', flag, address, '-o', 'json']);
+  it.each(ADDRESSES)('%s %s does not come into JSON either', async (...given) => {
+    const { stdout } = await redvet(['scan', ...given, '-o', 'json']);
     expectUsageResult(stdout);
     expect(stdout).not.toContain('hunter2');
   });
@@ -421,7 +461,14 @@ describe.concurrent('an environment variable of scan', () => {
     ...more,
   });
 
+  /** Named, it is nothing that can be told by its name or its contents. */
+  const unknownKind = join(emptyFolder(), 'caches.txt');
+  writeFileSync(unknownKind, '# none yet\n');
+  const nothing = emptyFolder();
+
   const CASES: readonly Case[] = [
+    text('from', 'terraform', { base: () => [unknownKind, '-o', 'json'] }),
+    text('parameters', 'prod.json', { base: () => [nothing, '-o', 'json'] }),
     list('subscription', ['prod', TWO]),
     list('management-group', ['mg-prod', 'mg-other']),
     list('resource-group', ['rg-test', 'rg-other']),

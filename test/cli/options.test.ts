@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CLOUD_NAMES, CLOUDS } from '../../src/azure/clouds.ts';
 import { durationOf, type Given, givenFrom, listOf, numberOf, textOf, wordOf } from '../../src/cli/given.ts';
-import { nameOf, type OptionSpec, SCAN_OPTIONS } from '../../src/cli/options.ts';
-import { readScope, scopeOptionsOf } from '../../src/cli/scope.ts';
-import { optionsOf, readLiveSettings, readScanSettings } from '../../src/cli/settings.ts';
+import { FILES_ONLY, LIVE_ONLY, nameOf, type OptionSpec, SCAN_OPTIONS } from '../../src/cli/options.ts';
+import { readFileSelection, readScope, scopeOptionsOf, selectionOptionsOf } from '../../src/cli/scope.ts';
+import { optionsOf, readInputSettings, readLiveSettings, readScanSettings } from '../../src/cli/settings.ts';
 import { Trouble } from '../../src/errors.ts';
 import type { Problem } from '../../src/model/problem.ts';
+import { INPUT_KINDS } from '../../src/model/scope.ts';
 import { RULES } from '../../src/rules/index.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -184,6 +185,8 @@ describe('an environment variable', () => {
 
 /** One example a scan option: as commander would hand it over, and as the variable says it. */
 const EXAMPLES: Readonly<Record<string, { readonly parsed: Parsed; readonly env: Env }>> = {
+  from: { parsed: { from: 'bicep' }, env: { REDVET_FROM: 'bicep' } },
+  parameters: { parsed: { parameters: 'prod.bicepparam' }, env: { REDVET_PARAMETERS: 'prod.bicepparam' } },
   subscription: { parsed: { subscription: ['prod', 'dev'] }, env: { REDVET_SUBSCRIPTION: 'prod,dev' } },
   'management-group': { parsed: { managementGroup: ['mg-a', 'mg-b'] }, env: { REDVET_MANAGEMENT_GROUP: 'mg-a,mg-b' } },
   'resource-group': { parsed: { resourceGroup: ['rg-a', 'rg-b'] }, env: { REDVET_RESOURCE_GROUP: 'rg-a,rg-b' } },
@@ -228,7 +231,14 @@ describe('the settings of a scan', () => {
     const { cloud, ...live } = readLiveSettings(all, env);
     const { rules, ...scan } = readScanSettings(all);
     // Of two rules with the same options the functions differ.
-    return { ...scan, rules: rules.map(({ id, options }) => ({ id, options })), live, cloud, scope: readScope(all) };
+    return {
+      ...scan,
+      rules: rules.map(({ id, options }) => ({ id, options })),
+      live,
+      cloud,
+      scope: readScope(all),
+      input: readInputSettings(all),
+    };
   };
 
   it('have these values when nothing is given', () => {
@@ -261,8 +271,9 @@ describe('the settings of a scan', () => {
         index: 'complete',
         subscriptions: [],
         managementGroups: [],
-        selection: { resourceGroups: [], caches: [], tags: [], excluded: [] },
+        selection: { subscriptions: [], resourceGroups: [], caches: [], tags: [], excluded: [] },
       },
+      input: { from: null, parameters: null },
     });
   });
 
@@ -403,7 +414,78 @@ describe('the scope of a scan', () => {
   });
 });
 
+describe('the settings of a scan of files', () => {
+  it.each(INPUT_KINDS)('take %s for what the files are', (from) => {
+    expect(readInputSettings(given({ from }))).toEqual({ from, parameters: null });
+  });
+
+  it('refuse a kind that is none, and parameters without a name', () => {
+    expect(problemOf(() => readInputSettings(given({ from: 'terraform-pln' })))).toMatchObject({
+      kind: 'usage',
+      scope: '--from',
+      hint: 'Did you mean terraform-plan or terraform? It takes inventory, snapshot, terraform-plan, terraform-state, terraform, arm-template, bicep.',
+    });
+    expect(problemOf(() => readInputSettings(given({ from: '' })))).toMatchObject({ kind: 'usage', scope: '--from' });
+    expect(problemOf(() => readInputSettings(given({}, { REDVET_FROM: 'Bicep' })))).toMatchObject({ kind: 'usage', scope: 'REDVET_FROM' });
+    expect(problemOf(() => readInputSettings(given({ parameters: ' ' })))).toMatchObject({ kind: 'usage', scope: '--parameters' });
+  });
+
+  const ID = '33333333-0000-4000-8000-00000000000A';
+
+  it('select by the id of a subscription, and by whatever a live scan selects by', () => {
+    const parsed = { subscription: [ID], resourceGroup: ['rg'], cache: ['c'], tag: ['a=b', 'd'], exclude: ['azurerm_redis_cache.*'] };
+    const selection = readFileSelection(given(parsed));
+    expect(selection).toEqual({
+      subscriptions: [ID],
+      resourceGroups: ['rg'],
+      caches: ['c'],
+      tags: [
+        { name: 'a', value: 'b' },
+        { name: 'd', value: null },
+      ],
+      // An address need not begin with a slash.
+      excluded: ['azurerm_redis_cache.*'],
+    });
+    expect(selectionOptionsOf(selection)).toEqual({
+      subscriptions: [ID],
+      resourceGroups: ['rg'],
+      caches: ['c'],
+      tags: ['a=b', 'd'],
+      exclude: ['azurerm_redis_cache.*'],
+    });
+    expect(readFileSelection(given())).toEqual({ subscriptions: [], resourceGroups: [], caches: [], tags: [], excluded: [] });
+  });
+
+  it.each([
+    { parsed: { subscription: ['prod'] }, flag: '--subscription', says: /"prod" is not the id of a subscription/ },
+    { parsed: { subscription: [ID, `/subscriptions/${ID}`] }, flag: '--subscription', says: /not the id of a subscription/ },
+    { parsed: { subscription: [''] }, flag: '--subscription', says: /is empty/ },
+    { parsed: { resourceGroup: ['rg-*'] }, flag: '--resource-group', says: /not the name/ },
+    { parsed: { cache: ['redis/orders'] }, flag: '--cache', says: /not a cache/ },
+    { parsed: { tag: ['=prod'] }, flag: '--tag', says: /no name/ },
+    { parsed: { exclude: [' '] }, flag: '--exclude', says: /is empty/ },
+  ])('refuse $parsed', ({ parsed, flag, says }) => {
+    expect(problemOf(() => readFileSelection(given(parsed)))).toMatchObject({
+      kind: 'usage',
+      scope: flag,
+      message: expect.stringMatching(says),
+    });
+  });
+});
+
 describe('the options of a scan', () => {
+  it('are for files, for Azure itself, or for both', () => {
+    const names = SCAN_OPTIONS.map(nameOf);
+    expect([...FILES_ONLY, ...LIVE_ONLY].filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => !FILES_ONLY.includes(name) && !LIVE_ONLY.includes(name))).toEqual([
+      ...['subscription', 'resource-group', 'cache', 'tag', 'exclude'],
+      ...['rule', 'skip-rule', 'framework', 'rule-option'],
+      ...['fail-on', 'allow-incomplete', 'allow-empty'],
+      ...['output', 'show', 'min-severity', 'wide', 'color', 'no-progress', 'quiet', 'verbose'],
+      ...['concurrency', 'timeout', 'request-timeout', 'retries'],
+    ]);
+  });
+
   it('each have a name and a short flag of their own', () => {
     const short = ({ flags }: OptionSpec): readonly string[] => /^-([a-zA-Z]),/.exec(flags)?.slice(1) ?? [];
     const names = SCAN_OPTIONS.map(nameOf);

@@ -4,8 +4,9 @@ import stringWidth from 'string-width';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assess } from '../../src/assess.ts';
 import { styleFor } from '../../src/cli/style.ts';
-import type { Cache } from '../../src/model/cache.ts';
+import type { Cache, Origin } from '../../src/model/cache.ts';
 import { type Problem, problem } from '../../src/model/problem.ts';
+import type { InputScope } from '../../src/model/scope.ts';
 import type { Threshold } from '../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { Run } from '../../src/policy/report.ts';
@@ -14,7 +15,18 @@ import type { Display } from '../../src/reporters/reporter.ts';
 import { tableReporter } from '../../src/reporters/table.ts';
 import { RULES } from '../../src/rules/index.ts';
 import type { Rule } from '../../src/rules/rule.ts';
-import { cacheId, clusterId, compliantCache, compliantCluster, missing, SUBSCRIPTION, seen, TODAY } from '../support/cache.ts';
+import {
+  cacheId,
+  clusterId,
+  compliantCache,
+  compliantCluster,
+  declaredIn,
+  missing,
+  PATH,
+  SUBSCRIPTION,
+  seen,
+  TODAY,
+} from '../support/cache.ts';
 import { type Told, told } from '../support/in-process.ts';
 import { emptyFolder, redvet, scan } from '../support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis } from '../support/resource-manager.ts';
@@ -51,6 +63,8 @@ interface Scene {
   readonly problems?: readonly Problem[];
   readonly display?: Partial<Display>;
   readonly source?: Run['source'];
+  /** The files that were read, instead of a subscription. */
+  readonly inputs?: readonly InputScope[];
   /** How many caches were left out. */
   readonly excluded?: number;
   /** Subscriptions that were passed over, and why. */
@@ -60,7 +74,7 @@ interface Scene {
 /** The table of what these rules say of these caches, on a terminal as wide as one likes. */
 const tableOf = (scene: Scene): string => {
   const { caches = [], rules = RULES, failOn = 'high', today = TODAY, problems = [], display = {} } = scene;
-  const { source = 'arm', excluded = 0, skipped = [] } = scene;
+  const { inputs, source = inputs === undefined ? 'arm' : 'files', excluded = 0, skipped = [] } = scene;
   const policy: Policy = { failOn, allowIncomplete: false, allowEmpty: false, digest: (text) => text };
   const run: Run = {
     tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
@@ -92,15 +106,17 @@ const tableOf = (scene: Scene): string => {
     tally.add(assessed);
     parts.push(reporter.assessed(assessed));
   }
-  tally.addSubscription({
-    id: SUBSCRIPTION,
-    name: 'prod',
-    state: 'Enabled',
-    status: 'read',
-    caches: caches.length,
-    excluded,
-    reason: null,
-  });
+  for (const input of inputs ?? []) tally.addInput(input);
+  if (inputs === undefined)
+    tally.addSubscription({
+      id: SUBSCRIPTION,
+      name: 'prod',
+      state: 'Enabled',
+      status: 'read',
+      caches: caches.length,
+      excluded,
+      reason: null,
+    });
   for (const [name, reason] of skipped) {
     tally.addSubscription({ id: name, name, state: 'Disabled', status: 'skipped', caches: 0, excluded: 0, reason });
   }
@@ -542,6 +558,148 @@ describe('what to fix first', () => {
   it('leaves out what --min-severity hides', () => {
     const scene: Scene = { caches: [cacheOf('one', { nonSslPort: seen(true), patchDays: seen([]) })], failOn: 'low' };
     expect(headings(fixes({ ...scene, display: { minSeverity: 'high' } }))).toEqual(['non-ssl-port-disabled']);
+  });
+});
+
+describe('a cache that is declared', () => {
+  const input = (path: string, differences: Partial<InputScope> = {}): InputScope => ({
+    path,
+    kind: 'terraform',
+    status: 'read',
+    caches: 1,
+    excluded: 0,
+    ...differences,
+  });
+
+  const declared = (name: string, origin: Partial<Origin> = {}, differences: Partial<Cache> = {}): Cache => {
+    const address = `azurerm_redis_cache.${name}`;
+    return compliantCache({
+      id: address,
+      name,
+      resourceGroup: null,
+      subscriptionId: null,
+      location: null,
+      provisioningState: null,
+      origin: declaredIn('infra/main.tf', { address, place: { line: 12, column: 1 }, ...origin }),
+      secrets: seen([]),
+      nonSslPort: seen(true),
+      ...differences,
+    });
+  };
+
+  const PORT = rulesOf('non-ssl-port-disabled');
+
+  it('has in its title where it is declared, its address, and what else the declaration says', () => {
+    const title = (cache: Cache): string | undefined =>
+      linesOf(tableOf({ caches: [cache], inputs: [input('infra')], rules: PORT })).find((line) => line.startsWith('orders'));
+    expect(title(declared('orders'))).toBe('orders  infra/main.tf:12 · azurerm_redis_cache.orders · Premium P1');
+    expect(
+      title(declared('orders', {}, { sku: null, location: 'westeurope', resourceGroup: 'rg-shop', subscriptionId: SUBSCRIPTION })),
+    ).toBe(`orders  infra/main.tf:12 · azurerm_redis_cache.orders · westeurope · rg-shop · ${SUBSCRIPTION}`);
+    expect(title(declared('orders', { place: null }))).toBe('orders  infra/main.tf · azurerm_redis_cache.orders · Premium P1');
+  });
+
+  it('has a title that cannot act in a terminal or a CI log, whatever files and addresses are called', () => {
+    const file = `a\n::error::${ESCAPE}[2Jb.tf`;
+    const text = tableOf({ caches: [declared('x', { file, address: `\r##vso[x]${ESCAPE}]0;` })], inputs: [input(file)], rules: PORT });
+    expect(text).not.toContain(ESCAPE);
+    expect(text).not.toContain('\r');
+    expect(text).not.toContain('##vso[');
+    expect(linesOf(text).filter((line) => line.startsWith('::'))).toEqual([]);
+  });
+
+  it('has behind a message the line that its value stands in, where that is another one', () => {
+    const row = (places: Origin['places'], place: Origin['place'] = { line: 12, column: 1 }): string | undefined =>
+      linesOf(tableOf({ caches: [declared('orders', { place, places })], inputs: [input('infra')], rules: PORT })).find((line) =>
+        line.includes('FAIL'),
+      );
+    const message = '  FAIL     high      non-ssl-port-disabled  port 6379 is open: keys travel in clear text';
+    expect(row(new Map())).toBe(message);
+    expect(row(new Map([[PATH, { line: 12, column: 30 }]]))).toBe(message);
+    expect(row(new Map([[PATH, { line: 17, column: 3 }]]))).toBe(`${message} (line 17)`);
+    // What encloses the value says better where it stands than the whole declaration.
+    expect(row(new Map([['properties', { line: 15, column: 3 }]]))).toBe(`${message} (line 15)`);
+    expect(row(new Map([['properties.other', { line: 15, column: 3 }]]))).toBe(message);
+    expect(row(new Map([[PATH, { line: 17, column: 3 }]]), null)).toBe(`${message} (line 17)`);
+    expect(row(new Map(), null)).toBe(message);
+  });
+
+  it('has its lines within the width, with the line number as well', () => {
+    const cache = declared('orders', { places: new Map([[PATH, { line: 17, column: 3 }]]) });
+    const text = tableOf({ caches: [cache], inputs: [input('infra')], rules: PORT, display: { width: 60 } });
+    expect(text.replace(/\s+/g, ' ')).toContain('port 6379 is open: keys travel in clear text (line 17)');
+    expect(wideLines(text, 60).filter((line) => !line.includes('azurerm_redis_cache'))).toEqual([]);
+  });
+
+  const fixes = (...caches: readonly Cache[]): readonly string[] =>
+    sectionOf(tableOf({ caches, inputs: [input('infra')], rules: PORT }), 'Fix first').slice(3);
+
+  it('is mended in its own language: Terraform, or Bicep also for a template, and never by az', () => {
+    expect(fixes(declared('orders'))).toEqual([
+      '    # in azurerm_redis_cache',
+      '    non_ssl_port_enabled = false',
+      '    # azurerm before 4.0:',
+      '    #   enable_non_ssl_port = false',
+    ]);
+    const bicep = ['    // in Microsoft.Cache/redis@2024-11-01', '    enableNonSslPort: false'];
+    expect(fixes(declared('orders', { language: 'bicep', file: 'main.bicep' }))).toEqual(bicep);
+    expect(fixes(declared('orders', { language: 'arm', file: 'main.json' }))).toEqual(bicep);
+    for (const language of ['terraform', 'bicep', 'arm'] as const)
+      expect(tableOf({ caches: [declared('orders', { language })], inputs: [input('infra')] })).not.toMatch(/^ *(?:# )?az /m);
+  });
+
+  it('is mended by lines that stand there once for all caches that they mend', () => {
+    const caches = ['a', 'b', 'c'].map((name) => declared(name));
+    const once = fixes(declared('orders'));
+    expect(fixes(...caches)).toEqual(once);
+    const wide = tableOf({ caches, inputs: [input('infra')], rules: PORT, display: { wide: true } });
+    expect(sectionOf(wide, 'Fix first').slice(3)).toEqual(once);
+    expect(fixes(...caches, declared('d', { language: 'bicep' }))).toEqual([
+      ...once,
+      '    and 1 more cache: --wide or -o json has every command',
+    ]);
+  });
+
+  it('has comments and lines painted as comments and commands are', () => {
+    const paint = styleFor(true);
+    for (const language of ['terraform', 'bicep'] as const) {
+      const lines = linesOf(
+        tableOf({ caches: [declared('x', { language })], inputs: [input('x')], rules: PORT, display: { style: paint } }),
+      );
+      for (const line of fixes(declared('x', { language })).map((one) => one.slice(4)))
+        expect(lines).toContain(`    ${/^(?:#|\/\/)/.test(line) ? paint.faint(line) : paint.link(line)}`);
+    }
+  });
+
+  it('is told apart where its language is one that the fix is not known in', () => {
+    const zones = sectionOf(
+      tableOf({
+        caches: [declared('x', {}, { zonalPolicy: seen('NoZones') })],
+        inputs: [input('infra')],
+        rules: rulesOf('zone-redundant'),
+        failOn: 'low',
+      }),
+      'Fix first',
+    );
+    expect(zones.at(-1)).toBe('    no lines for 1 cache: redvet cannot write this in their language');
+  });
+});
+
+describe('the heading of a scan of files', () => {
+  const heading = (inputs: readonly InputScope[], caches: readonly Cache[] = []): readonly string[] =>
+    linesOf(tableOf({ caches, inputs })).slice(0, 2);
+  const input = (path: string, excluded = 0): InputScope => ({ path, kind: 'inventory', status: 'read', caches: 0, excluded });
+
+  it('counts inputs in the place of subscriptions', () => {
+    const rules = `${RULES.length} rules`;
+    expect(heading([input('a.json')])[0]).toBe(`redvet 0.0.0 · Redis on Azure · 0 caches · 1 input · ${rules}`);
+    expect(heading([input('a.json'), input('-')], others(2))[0]).toBe(`redvet 0.0.0 · Redis on Azure · 2 caches · 2 inputs · ${rules}`);
+    expect(heading([])[0]).toBe(`redvet 0.0.0 · Redis on Azure · 0 caches · 0 inputs · ${rules}`);
+  });
+
+  it('counts what --exclude left out of all of them', () => {
+    expect(heading([input('a.json', 1), input('b.json', 2)])[1]).toBe('Left out by --exclude: 3 caches.');
+    expect(heading([input('a.json')])[1]).toBe('');
   });
 });
 

@@ -73,7 +73,11 @@ describe('an inventory', () => {
     [
       'with a row that does not fit',
       table({ columns, rows: [row, [1]] }),
-      ['a', 'row 2 of export.json does not fit the columns', expect.stringContaining('"count" is 1, and it holds 2'), expect.anything()],
+      [
+        'a',
+        'row 2 of export.json does not fit the columns',
+        'export.json is not all there is: "count" is 1, and it holds 2; "totalRecords" is 1, and it holds 2',
+      ],
     ],
     [
       'with a column twice',
@@ -104,11 +108,24 @@ describe('an inventory', () => {
       ['"totalRecords" is 3, and it holds 1', '"$skipToken" leads to another page'],
     ],
   ])('is incomplete by %s', async (_, text, expected) => {
-    expect(await told(text)).toEqual(['a', ...expected.map((what) => `export.json is not all there is: ${what}`)]);
+    expect(await told(text)).toEqual(['a', `export.json is not all there is: ${expected.join('; ')}`]);
   });
 
   it('is incomplete by the link of an empty page, too', async () => {
     expect(await told(json({ value: [], nextLink: 'x' }))).toEqual(['export.json is not all there is: "nextLink" leads to another page']);
+  });
+
+  it.each([
+    [99, false],
+    [100, true],
+    [1000, true],
+  ])('of %i rows of Resource Graph without a word of other pages may be a page: %s', async (length, isDoubtful) => {
+    const row = { ...redis('a'), type: 'microsoft.cache/redis' };
+    const gaps = (text: string) => told(text).then((lines) => lines.filter((line) => line !== 'a'));
+    const doubt = `export.json may not be all there is: it holds ${length} rows, and that is where a query of Resource Graph ends`;
+    expect(await gaps(json(Array(length).fill(row)))).toEqual(isDoubtful ? [doubt] : []);
+    expect(await gaps(json(Array(length).fill(redis('a'))))).toEqual([]);
+    expect(await gaps(json({ count: length, data: Array(length).fill(row), skip_token: null }))).toEqual([]);
   });
 
   const a = JSON.stringify(redis('a'));

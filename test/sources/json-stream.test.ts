@@ -16,10 +16,11 @@ const pieces = (text: string): readonly Piece[] => split([bytesOf(text)]);
 
 /** Short enough for a table: an item by its value, an object with how many items its lists held, what is broken by its line. */
 const told = (text: string): readonly unknown[] =>
-  pieces(text).map((piece) => {
+  pieces(text).flatMap((piece) => {
+    if (piece.type === 'list') return [];
     if (piece.type === 'broken') return `${piece.line} ${piece.what}`;
     const value = 'why' in piece.item ? piece.item.why : piece.item.value;
-    return piece.type === 'item' ? value : { object: value, items: piece.items };
+    return piece.type === 'item' ? [value] : { object: value, items: piece.items };
   });
 
 const alone = (object: unknown) => ({ object, items: null });
@@ -91,13 +92,14 @@ describe('the splitter', () => {
     expect(pieces('[\n1,\n\n{"a":\n2}]\n{}')).toMatchObject([
       { number: 1, line: 2 },
       { number: 2, line: 4 },
+      { type: 'list', items: 2, line: 5 },
       { type: 'object', line: 6 },
     ]);
   });
 
   it('refuses bytes that are not UTF-8, in the item that holds them alone', () => {
     const bytes = Uint8Array.from([...bytesOf('["'), 0xff, ...bytesOf('",1]')]);
-    expect(split([bytes])).toMatchObject([{ item: { why: 'holds bytes that are not UTF-8' } }, { item: { value: 1 } }]);
+    expect(split([bytes])).toMatchObject([{ item: { why: 'holds bytes that are not UTF-8' } }, { item: { value: 1 } }, { type: 'list' }]);
   });
 
   it('does not take a forged prototype for one', () => {
@@ -112,7 +114,7 @@ describe('the splitter', () => {
     const text = 'x'.repeat(MOST_ITEM_BYTES);
     const splitter = jsonSplitter();
     const read = [...cutAt(bytesOf(`["${text}",1]`), 2 ** 16).flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
-    expect(read).toMatchObject([{ item: { why: 'is larger than 8 MB' } }, { item: { value: 1 } }]);
+    expect(read).toMatchObject([{ item: { why: 'is larger than 8 MB' } }, { item: { value: 1 } }, { type: 'list' }]);
   });
 
   it('gives up on what does not end', async () => {
@@ -145,7 +147,10 @@ describe('the splitter', () => {
       fc.property(fc.array(fc.jsonValue()), spaces, fc.integer({ min: 1, max: 40 }), (values, space, size) => {
         const expected: unknown[] = JSON.parse(JSON.stringify(values));
         const read = ends(JSON.stringify(values, null, space), size);
-        expect(read.map((piece) => (piece.type === 'item' && 'value' in piece.item ? piece.item.value : piece))).toEqual(expected);
+        expect(read.slice(0, -1).map((piece) => (piece.type === 'item' && 'value' in piece.item ? piece.item.value : piece))).toEqual(
+          expected,
+        );
+        expect(read.at(-1)).toMatchObject({ type: 'list', items: values.length });
       }),
     );
   });

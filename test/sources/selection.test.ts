@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cache } from '../../src/model/cache.ts';
 import { EVERY_CACHE, excludesAllOf, type Selection, selectorOf, subscriptionOfSelector, unmatched } from '../../src/sources/selection.ts';
-import { cacheId, compliantCache, listed, SUBSCRIPTION, UNSEEN } from '../support/cache.ts';
+import { cacheId, compliantCache, declaredIn, listed, SUBSCRIPTION, UNSEEN } from '../support/cache.ts';
 
 const TAGS = { owner: 'team-shop', Env: 'Prod' };
 
@@ -13,6 +13,9 @@ const cache = (name = 'orders', group = 'rg-shop', tags: Readonly<Record<string,
     tags: listed(Object.entries(tags).map(([tag, value]) => ({ name: tag, value }))),
   });
 
+/** A subscription that none of the caches is in. */
+const OTHER = '33333333-0000-4000-8000-0000000000ff';
+
 const judge = (selection: Partial<Selection>, one = cache()) => selectorOf({ ...EVERY_CACHE, ...selection }).judge(one);
 
 const tag = (name: string, value: string | null = null) => ({ name, value });
@@ -20,6 +23,13 @@ const tag = (name: string, value: string | null = null) => ({ name, value });
 describe('a selection', () => {
   const CASES: readonly { readonly selection: Partial<Selection>; readonly is: string }[] = [
     { selection: {}, is: 'wanted' },
+
+    { selection: { subscriptions: [SUBSCRIPTION] }, is: 'wanted' },
+    { selection: { subscriptions: [SUBSCRIPTION.toUpperCase()] }, is: 'wanted' },
+    { selection: { subscriptions: [OTHER, SUBSCRIPTION] }, is: 'wanted' },
+    { selection: { subscriptions: [OTHER] }, is: 'other' },
+    { selection: { subscriptions: [OTHER], caches: ['orders'] }, is: 'other' },
+    { selection: { subscriptions: [SUBSCRIPTION], excluded: ['*'] }, is: 'excluded' },
 
     { selection: { resourceGroups: ['rg-shop'] }, is: 'wanted' },
     { selection: { resourceGroups: ['RG-Shop'] }, is: 'wanted' },
@@ -78,9 +88,35 @@ describe('a selection', () => {
   });
 });
 
+describe('a selection among declared caches', () => {
+  const declared = (differences: Partial<Cache> = {}): Cache => ({
+    ...cache(),
+    id: 'azurerm_redis_cache.orders',
+    resourceGroup: null,
+    subscriptionId: null,
+    origin: declaredIn('main.tf', { address: 'azurerm_redis_cache.orders' }),
+    ...differences,
+  });
+
+  it('takes for those of a subscription or a group only what says that it will be there', () => {
+    expect(judge({ subscriptions: [SUBSCRIPTION] }, declared())).toBe('other');
+    expect(judge({ resourceGroups: ['rg-shop'] }, declared())).toBe('other');
+    expect(judge({ subscriptions: [SUBSCRIPTION] }, declared({ subscriptionId: SUBSCRIPTION }))).toBe('wanted');
+    expect(judge({ resourceGroups: ['rg-shop'] }, declared({ resourceGroup: 'RG-shop' }))).toBe('wanted');
+    expect(judge({}, declared())).toBe('wanted');
+  });
+
+  it('is by name or address, and leaves out by a glob over addresses', () => {
+    expect(judge({ caches: ['orders'] }, declared())).toBe('wanted');
+    expect(judge({ caches: ['azurerm_redis_cache.orders'] }, declared())).toBe('wanted');
+    expect(judge({ excluded: ['azurerm_redis_cache.*'] }, declared())).toBe('excluded');
+    expect(judge({ excluded: ['module.*'] }, declared())).toBe('wanted');
+  });
+});
+
 describe('a selector that matched nothing', () => {
   const selection: Selection = {
-    subscriptions: [],
+    subscriptions: [SUBSCRIPTION, OTHER],
     resourceGroups: ['rg-shop', 'rg-none'],
     caches: ['Orders', 'none', cacheId('gone')],
     tags: [tag('owner', 'team-shop'), tag('env', 'none'), tag('none')],
@@ -92,14 +128,20 @@ describe('a selector that matched nothing', () => {
     selector.judge(cache());
     selector.judge(cache('carts', 'rg-carts', {}));
     expect(selector.unmatched().map(({ problem }) => [problem.scope, problem.code, problem.affects])).toEqual(
-      ['--resource-group rg-none', '--cache Orders', '--cache none', `--cache ${cacheId('gone')}`, '--tag env=none', '--tag none'].map(
-        (scope) => [scope, 'NOTHING_MATCHED', []],
-      ),
+      [
+        `--subscription ${OTHER}`,
+        '--resource-group rg-none',
+        '--cache Orders',
+        '--cache none',
+        `--cache ${cacheId('gone')}`,
+        '--tag env=none',
+        '--tag none',
+      ].map((scope) => [scope, 'NOTHING_MATCHED', []]),
     );
   });
 
   it('is every one of them when there is no cache', () => {
-    expect(selectorOf(selection).unmatched()).toHaveLength(8);
+    expect(selectorOf(selection).unmatched()).toHaveLength(10);
     expect(selectorOf(EVERY_CACHE).unmatched()).toEqual([]);
   });
 

@@ -26,10 +26,16 @@ interface Gating {
   findings: number;
   /** Those of them that a setting mends. */
   mendable: number;
-  /** Those of them that there is a command for. */
-  commands: number;
-  /** The commands that will be printed. */
+  /** Those of them whose id may stand in no command. */
+  unnamed: number;
+  /** Those of them that are declared in a language that the fix is not known in. */
+  unwritten: number;
+  /** Those of them that nothing printed mends. */
+  left: number;
+  /** What will be printed: commands, or lines for a declaration. */
   readonly printed: string[];
+  /** The lines among them: they name no cache, and mend every other declaration as well. */
+  readonly lines: Set<string>;
 }
 
 /** The commands that mend what gates, worst rule first. They are never broken into lines: they are there to be copied. */
@@ -45,7 +51,16 @@ export const fixFirst = (display: Display): Fixes => {
 };
 
 const gather = (byRule: Map<string, Gating>, { rule, cache, severity, remediation }: Finding, { minSeverity, wide }: Display): void => {
-  const gating = byRule.get(rule.id) ?? { severity, findings: 0, mendable: 0, commands: 0, printed: [] };
+  const gating = byRule.get(rule.id) ?? {
+    severity,
+    findings: 0,
+    mendable: 0,
+    unnamed: 0,
+    unwritten: 0,
+    left: 0,
+    printed: [],
+    lines: new Set<string>(),
+  };
   byRule.set(rule.id, gating);
   if (rankOf(severity) > rankOf(gating.severity)) gating.severity = severity;
   if (!reaches(severity, minSeverity ?? 'info')) return;
@@ -53,9 +68,18 @@ const gather = (byRule: Map<string, Gating>, { rule, cache, severity, remediatio
   if (rule.fix.steps(targetOf(cache)).length === 0) return;
   gating.mendable += 1;
   const text = remediation && textFor(cache, remediation);
-  if (!text) return;
-  gating.commands += 1;
-  if (wide || gating.commands <= FIXES_SHOWN) gating.printed.push(text);
+  const isDeclared = cache.origin !== null;
+  if (!text) {
+    gating[isDeclared ? 'unwritten' : 'unnamed'] += 1;
+    return;
+  }
+  if (gating.lines.has(text)) return;
+  if (!wide && gating.printed.length >= FIXES_SHOWN) {
+    gating.left += 1;
+    return;
+  }
+  gating.printed.push(text);
+  if (isDeclared) gating.lines.add(text);
 };
 
 /** What is declared has to be mended in its declaration: the next deployment would take back anything else. */
@@ -81,18 +105,19 @@ function* lines(byRule: ReadonlyMap<string, Gating>, report: Report, display: Di
   for (const rule of shown) yield* fixLines(rule, display);
 }
 
-function* fixLines({ rule, severity, findings, mendable, commands, printed }: GatingRule, { style, width }: Display): Lines {
+function* fixLines(
+  { rule, severity, findings, mendable, unnamed, unwritten, left, printed }: GatingRule,
+  { style, width }: Display,
+): Lines {
   yield `  ${style.severity[severity](rule.id)}`;
   for (const line of wrap(rule.fix.summary, width - 4)) yield `    ${line}`;
   for (const line of wrap(`Mind: ${rule.fix.risk}`, width - 4)) yield `    ${style.faint(line)}`;
   for (const command of printed) {
-    for (const line of command.split('\n')) yield `    ${(line.startsWith('#') ? style.faint : style.link)(safeLine(line))}`;
+    for (const line of command.split('\n')) yield `    ${(/^(?:#|\/\/)/.test(line) ? style.faint : style.link)(safeLine(line))}`;
   }
-  const left = commands - printed.length;
   const larger = findings - mendable;
-  const unsafe = mendable - commands;
   if (left > 0) yield style.faint(`    and ${count(left, 'more cache')}: --wide or -o json has every command`);
   if (larger > 0) yield style.faint(`    no command for ${count(larger, 'cache')}: it takes more than a setting`);
-  if (unsafe > 0)
-    yield style.faint(`    no command for ${count(unsafe, 'cache')} that cannot be named in one, or not mended in this language`);
+  if (unnamed > 0) yield style.faint(`    no command for ${count(unnamed, 'cache')} whose id does not follow Azure's naming rules`);
+  if (unwritten > 0) yield style.faint(`    no lines for ${count(unwritten, 'cache')}: redvet cannot write this in their language`);
 }

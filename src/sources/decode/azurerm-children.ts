@@ -10,7 +10,7 @@ import type {
 import { compare } from '../../model/compare.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { TerraformResource } from './azurerm.ts';
-import { type Link, type Owner, ownerOf, type Target } from './azurerm-join.ts';
+import { type Link, type Owner, ownerOf, type Target, type Targets } from './azurerm-join.ts';
 import { attribute, blockOf, CHOSEN_LATER, literalOf, or, shownText, switchTo, TRUE_OR_FALSE } from './azurerm-values.ts';
 import { deferred, inside, isDeferred, isObject, type JsonObject, listOf, propertyOf, textOf, unknown } from './json.ts';
 
@@ -23,19 +23,40 @@ export interface Child {
   readonly owner: Owner;
 }
 
-/** The children of one type among the resources. */
+/** The children of one type. */
+export interface Children {
+  readonly all: readonly Child[];
+  /** Those that belong to what stands at an address, and what leaves open whether it does. */
+  readonly near: (address: string) => readonly Child[];
+}
+
 export const childrenOf = (
   type: string,
   resources: readonly TerraformResource[],
   link: (resource: TerraformResource) => Link | null,
-  targets: readonly Target[],
-): readonly Child[] =>
-  resources
+  targets: Targets,
+): Children => {
+  const all = resources
     .filter((resource) => resource.type === type)
     .flatMap((resource) => {
       const found = link(resource);
       return found === null ? [] : [{ resource, link: found, owner: ownerOf(resource, found, targets) }];
     });
+  const anywhere = all.find(({ owner }) => owner.is === 'some' && owner.of === targets.all);
+  const near = new Map<string, Child[]>();
+  const add = (child: Child, { resource: { address } }: Target): void => {
+    const before = near.get(address);
+    if (before === undefined) near.set(address, [child]);
+    // One that is doubtful is enough.
+    else if (child.owner.is === 'one' || before.every(({ owner }) => owner.is === 'one')) before.push(child);
+  };
+  for (const child of all) {
+    if (child.owner.is === 'one') add(child, child.owner.of);
+    else if (child.owner.of !== targets.all) for (const target of child.owner.of) add(child, target);
+  }
+  const rest = anywhere === undefined ? [] : [anywhere];
+  return { all, near: (address) => [...(near.get(address) ?? []), ...rest] };
+};
 
 export const linkBy =
   (name: string, by: Link['by']) =>

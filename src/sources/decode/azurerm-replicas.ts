@@ -2,7 +2,7 @@ import type { Cache, DatabaseLink, Replica, ReplicaSettings } from '../../model/
 import type { Fact } from '../../model/fact.ts';
 import type { TerraformResource } from './azurerm.ts';
 import { linkBy } from './azurerm-children.ts';
-import { type Owner, ownerOf, ownersOf, type Target } from './azurerm-join.ts';
+import { type Owner, ownerOf, ownersOf, type Target, type Targets } from './azurerm-join.ts';
 import { textBehind } from './azurerm-values.ts';
 import { lastPart } from './facts.ts';
 import { propertyOf, unknown } from './json.ts';
@@ -22,7 +22,7 @@ export interface LinkGroup {
 }
 
 /** `azurerm_redis_linked_server`: two caches, the first by its name. */
-export const linkedServers = (resources: readonly TerraformResource[], targets: readonly Target[]): readonly LinkGroup[] =>
+export const linkedServers = (resources: readonly TerraformResource[], targets: Targets): readonly LinkGroup[] =>
   resources
     .filter(({ type }) => type === 'azurerm_redis_linked_server')
     .map((resource) => ({
@@ -31,7 +31,7 @@ export const linkedServers = (resources: readonly TerraformResource[], targets: 
     }));
 
 /** `azurerm_managed_redis_geo_replication`: a cluster and all that it is linked with. */
-export const geoReplications = (resources: readonly TerraformResource[], targets: readonly Target[]): readonly LinkGroup[] =>
+export const geoReplications = (resources: readonly TerraformResource[], targets: Targets): readonly LinkGroup[] =>
   resources
     .filter(({ type }) => GEO_REPLICATIONS.includes(type))
     .map((resource) => {
@@ -46,7 +46,7 @@ const GEO_REPLICATIONS: readonly string[] = ['azurerm_managed_redis_geo_replicat
 
 const LINKED = 'linked_managed_redis_ids';
 
-const endOf = (resource: TerraformResource, name: string, by: 'name' | 'id', targets: readonly Target[]): End =>
+const endOf = (resource: TerraformResource, name: string, by: 'name' | 'id', targets: Targets): End =>
   toEnd(ownerOf(resource, linkBy(name, by)(resource), targets), textBehind(propertyOf(resource.values, name)));
 
 const toEnd = (owner: Owner, text: string | null): End => {

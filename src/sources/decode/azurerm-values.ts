@@ -49,7 +49,7 @@ export const textBehind = (value: unknown): string | null => textFrom(isSensitiv
 const textFrom = (value: unknown): string | undefined => (value === '' ? undefined : toText(value));
 
 /** As Terraform converts to text: `1.2` is "1.2". */
-export const toText = (value: unknown): string | undefined => {
+const toText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 };

@@ -5,6 +5,7 @@ import {
   type Belongs,
   belongsTo,
   type Child,
+  type Children,
   childrenOf,
   endpointLink,
   linkBy,
@@ -17,7 +18,7 @@ import {
   readManagedAssignment,
 } from './azurerm-children.ts';
 import { defaultDatabaseOf, enterpriseDatabaseOf, enterpriseFactsOf, geoGroupOf, managedFactsOf } from './azurerm-clusters.ts';
-import type { Target } from './azurerm-join.ts';
+import { type Target, toTargets } from './azurerm-join.ts';
 import { redisFactsOf, redisSkuOf } from './azurerm-redis.ts';
 import { countOf, databaseLinks, geoReplications, type LinkGroup, linkedServers, linkedWith, replicasIn } from './azurerm-replicas.ts';
 import { ownSecretsOf } from './azurerm-secrets.ts';
@@ -74,20 +75,21 @@ export const azurermCaches = (resources: readonly TerraformResource[], declared:
   });
   if (own.length === 0) return [];
   const below = belowIn(resources);
-  const caches = new Map(own.map(({ kind, resource }) => [resource.address, cacheOf(kind, resource, below, declared)]));
+  const caches = own.map(({ kind, resource }) => cacheOf(kind, resource, below, declared));
+  const byAddress = new Map(caches.map((cache) => [cache.id, cache]));
   // Replicas show what the caches before say, so that they come last.
-  return [...caches.values()].map((cache) => ({ type: 'cache', cache: { ...cache, replicas: replicasOf(cache, below, caches) } }));
+  return caches.map((cache) => ({ type: 'cache', cache: { ...cache, replicas: replicasOf(cache, below, byAddress) } }));
 };
 
 /** All that is no cache, and what it belongs to. */
 interface Below {
-  readonly firewallRules: readonly Child[];
-  readonly accessPolicies: readonly Child[];
-  readonly assignments: readonly Child[];
-  readonly managedAssignments: readonly Child[];
-  readonly databases: readonly Child[];
-  readonly endpoints: readonly Child[];
-  readonly settings: readonly Child[];
+  readonly firewallRules: Children;
+  readonly accessPolicies: Children;
+  readonly assignments: Children;
+  readonly managedAssignments: Children;
+  readonly databases: Children;
+  readonly endpoints: Children;
+  readonly settings: Children;
   readonly servers: readonly LinkGroup[];
   readonly geoReplications: readonly LinkGroup[];
 }
@@ -105,20 +107,19 @@ export const targetsIn = (resources: readonly TerraformResource[]): Readonly<Rec
 };
 
 const belowIn = (resources: readonly TerraformResource[]): Below => {
-  const { redis, managed, enterprise, databases } = targetsIn(resources);
-  const clusters = [...managed, ...enterprise];
+  const found = targetsIn(resources);
+  const clusters = [...found.managed, ...found.enterprise];
+  const [redis, managed] = [toTargets(found.redis), toTargets(found.managed)];
+  const everything = toTargets([...found.redis, ...clusters]);
+  const logging = toTargets([...found.redis, ...clusters, ...found.databases]);
   return {
     firewallRules: childrenOf('azurerm_redis_firewall_rule', resources, linkBy('redis_cache_name', 'name'), redis),
     accessPolicies: childrenOf('azurerm_redis_cache_access_policy', resources, linkBy('redis_cache_id', 'id'), redis),
-    assignments: childrenOf('azurerm_redis_cache_access_policy_assignment', resources, linkBy('redis_cache_id', 'id'), redis),
-    managedAssignments: childrenOf('azurerm_managed_redis_access_policy_assignment', resources, linkBy('managed_redis_id', 'id'), managed),
-    databases: childrenOf(DATABASE, resources, linkBy('cluster_id', 'id'), enterprise),
-    endpoints: childrenOf('azurerm_private_endpoint', resources, endpointLink, [...redis, ...clusters]),
-    settings: childrenOf('azurerm_monitor_diagnostic_setting', resources, linkBy('target_resource_id', 'id'), [
-      ...redis,
-      ...clusters,
-      ...databases,
-    ]),
+    assignments: childrenOf(ASSIGNMENT, resources, linkBy('redis_cache_id', 'id'), redis),
+    managedAssignments: childrenOf(MANAGED_ASSIGNMENT, resources, linkBy('managed_redis_id', 'id'), managed),
+    databases: childrenOf(DATABASE, resources, linkBy('cluster_id', 'id'), toTargets(found.enterprise)),
+    endpoints: childrenOf('azurerm_private_endpoint', resources, endpointLink, everything),
+    settings: childrenOf(SETTING, resources, linkBy('target_resource_id', 'id'), logging),
     servers: linkedServers(resources, redis),
     geoReplications: geoReplications(resources, managed),
   };
@@ -141,7 +142,7 @@ const cacheOf = (kind: CacheKind, resource: TerraformResource, below: Below, { l
     origin: { file, language, place, address, creates, places },
   };
   const shared = {
-    privateEndpoints: listBelow('private endpoint', 'azurerm_private_endpoint', below.endpoints, belongs, readEndpoint),
+    privateEndpoints: listBelow('private endpoint', 'azurerm_private_endpoint', below.endpoints.near(address), belongs, readEndpoint),
     tags: tagsOf(values),
     secrets: ownSecretsOf(resource),
     replicas: NOT_YET,
@@ -153,10 +154,22 @@ const cacheOf = (kind: CacheKind, resource: TerraformResource, below: Below, { l
       ...redisFactsOf(values, provider),
       ...shared,
       linkedServerCount: countOf(linkedWith(address, below.servers)),
-      firewallRules: listBelow('firewall rule', 'azurerm_redis_firewall_rule', below.firewallRules, belongs, readFirewallRule),
-      accessPolicies: listBelow('access policy', 'azurerm_redis_cache_access_policy', below.accessPolicies, belongs, readAccessPolicy),
-      accessPolicyAssignments: listBelow('access policy assignment', ASSIGNMENT, below.assignments, belongs, readAssignment),
-      diagnosticSettings: listBelow('diagnostic setting', SETTING, below.settings, belongs, readDiagnosticSetting),
+      firewallRules: listBelow(
+        'firewall rule',
+        'azurerm_redis_firewall_rule',
+        below.firewallRules.near(address),
+        belongs,
+        readFirewallRule,
+      ),
+      accessPolicies: listBelow(
+        'access policy',
+        'azurerm_redis_cache_access_policy',
+        below.accessPolicies.near(address),
+        belongs,
+        readAccessPolicy,
+      ),
+      accessPolicyAssignments: listBelow('access policy assignment', ASSIGNMENT, below.assignments.near(address), belongs, readAssignment),
+      diagnosticSettings: listBelow('diagnostic setting', SETTING, below.settings.near(address), belongs, readDiagnosticSetting),
     };
   }
   const facts = kind === 'managed' ? managedFactsOf(values) : enterpriseFactsOf(values);
@@ -170,6 +183,7 @@ const cacheOf = (kind: CacheKind, resource: TerraformResource, below: Below, { l
 };
 
 const SETTING = 'azurerm_monitor_diagnostic_setting';
+const MANAGED_ASSIGNMENT = 'azurerm_managed_redis_access_policy_assignment';
 const ASSIGNMENT = 'azurerm_redis_cache_access_policy_assignment';
 
 /** Until all caches are read. */
@@ -192,11 +206,17 @@ const managedDatabases = (resource: TerraformResource, below: Below): Fact<reado
   const value: Database = {
     ...database.value,
     links: databaseLinks(geoGroupOf(resource), linkedWith(address, below.geoReplications), 'default_database.geo_replication_group_name'),
-    diagnosticSettings: listBelow('diagnostic setting', SETTING, below.settings, ofDatabase(belongs, null), readDiagnosticSetting),
+    diagnosticSettings: listBelow(
+      'diagnostic setting',
+      SETTING,
+      below.settings.near(address),
+      ofDatabase(belongs, null),
+      readDiagnosticSetting,
+    ),
     accessPolicyAssignments: listBelow(
       'access policy assignment',
-      'azurerm_managed_redis_access_policy_assignment',
-      below.managedAssignments,
+      MANAGED_ASSIGNMENT,
+      below.managedAssignments.near(address),
       belongs,
       readManagedAssignment,
     ),
@@ -206,12 +226,18 @@ const managedDatabases = (resource: TerraformResource, below: Below): Fact<reado
 
 const enterpriseDatabases = ({ address }: TerraformResource, below: Below): Fact<readonly Database[]> => {
   const belongs = belongsTo(({ resource }) => resource.address === address);
-  return listBelow('database', DATABASE, below.databases, belongs, (child): Database => {
+  return listBelow('database', DATABASE, below.databases.near(address), belongs, (child): Database => {
     const own = belongsTo(({ resource }) => resource.address === child.resource.address || resource.address === address);
     return {
       ...enterpriseDatabaseOf(child.resource),
       links: enterpriseLinks(child.resource),
-      diagnosticSettings: listBelow('diagnostic setting', SETTING, below.settings, ofDatabase(own, child), readDiagnosticSetting),
+      diagnosticSettings: listBelow(
+        'diagnostic setting',
+        SETTING,
+        [...below.settings.near(child.resource.address), ...below.settings.near(address)],
+        ofDatabase(own, child),
+        readDiagnosticSetting,
+      ),
       accessPolicyAssignments: unknown('access_policy_assignments', 'out_of_reach', 'this kind of cache has no access policies'),
     };
   });

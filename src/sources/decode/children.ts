@@ -12,7 +12,7 @@ import {
 import { compare } from '../../model/compare.ts';
 import { type Fact, pending } from '../../model/fact.ts';
 import type { Need } from '../../model/need.ts';
-import { type Dialect, isSince, LIVE, type Unset } from './dialect.ts';
+import { type Dialect, isSince, knownSince, LIVE, type Unset } from './dialect.ts';
 import { REDIS_VERSION, SWITCH, TEXT, TRUE_OR_FALSE } from './facts.ts';
 import { isObject, isText, type JsonObject, listOf, oneOf, propertyOf, textOf, unknown } from './json.ts';
 
@@ -153,7 +153,12 @@ export const readDatabases = (items: readonly unknown[], dialect: Dialect = LIVE
         { expected: `one of ${CLIENT_PROTOCOLS.join(', ')}`, read: oneOf(CLIENT_PROTOCOLS) },
         { value: 'Encrypted' },
       ),
-      accessKeys: dialect.factOf(properties, at, 'accessKeysAuthentication', SWITCH, accessKeysUnset(apiVersion)),
+      accessKeys: knownSince(
+        dialect.factOf(properties, at, 'accessKeysAuthentication', SWITCH, accessKeysUnset(apiVersion)),
+        'Enabled',
+        apiVersion,
+        '2024-09-01',
+      ),
       rdbPersistence: persistenceOf(properties, persistence, at, 'rdbEnabled', dialect),
       aofPersistence: persistenceOf(properties, persistence, at, 'aofEnabled', dialect),
       redisVersion: dialect.factOf(properties, at, 'redisVersion', REDIS_VERSION, { reason: 'the service chooses it' }),

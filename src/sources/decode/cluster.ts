@@ -1,6 +1,6 @@
 import { type Cache, type CacheFacts, type EnabledOrDisabled, REDUNDANCY_MODES } from '../../model/cache.ts';
 import { pending } from '../../model/fact.ts';
-import { DECLARED, type Dialect, isSince, LIVE, type Unset } from './dialect.ts';
+import { DECLARED, type Dialect, isSince, knownSince, LIVE, type Unset } from './dialect.ts';
 import { absentHere, declaredSharedFactsOf, locationOf, MINIMUM_TLS, notDeclared, objectOf, SWITCH, sharedFactsOf, TEXT } from './facts.ts';
 import { inside, isDeferred, isObject, type JsonObject, oneOf, propertyOf, shown, textOf, unknown } from './json.ts';
 import type { Decoded } from './redis.ts';
@@ -47,10 +47,12 @@ export const declaredCluster = (body: JsonObject, apiVersion: string | null): Pi
   const skuName = sku && textOf(sku, 'name');
   const kind = kindOf(skuName);
   const isRequired = kind === 'managed' && isSince(apiVersion, PUBLIC_ACCESS_REQUIRED) !== false;
+  const facts = factsOf(body, isRequired ? READ_DECLARED : READ_DECLARED_BEFORE, DECLARED, declaredSharedFactsOf);
   return {
     kind,
     sku: skuName,
-    ...factsOf(body, isRequired ? READ_DECLARED : READ_DECLARED_BEFORE, DECLARED, declaredSharedFactsOf),
+    ...facts,
+    publicNetworkAccess: knownSince<EnabledOrDisabled | null>(facts.publicNetworkAccess, 'Enabled', apiVersion, '2025-05-01'),
     ...NOT_DECLARED,
   };
 };

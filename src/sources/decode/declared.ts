@@ -69,7 +69,7 @@ export const declaredCaches = (
   return resources.flatMap((resource) => {
     const type = typeOf(resource);
     if (type !== REDIS && type !== CLUSTER) return [];
-    const own = type === REDIS ? declaredRedis(resource.body) : declaredCluster(resource.body, resource.apiVersion);
+    const own = type === REDIS ? declaredRedis(resource.body, resource.apiVersion) : declaredCluster(resource.body, resource.apiVersion);
     const children = CHILDREN.filter(([child]) => isBelow(child, type)).flatMap(([child, list]) =>
       under(index, resource, child).map((one) => ({ list, resource: one })),
     );

@@ -53,3 +53,9 @@ export const isSince = (apiVersion: string | null, day: string): boolean | null 
   const date = /^(\d{4}-\d{2}-\d{2})(?:-[a-z]+)?$/i.exec(apiVersion ?? '')?.[1];
   return date === undefined ? null : date >= day;
 };
+
+/** A property that an older version of the API does not have changes nothing there, whatever it is set to. */
+export const knownSince = <T>(fact: Fact<T>, byDefault: T, apiVersion: string | null, day: string): Fact<T> =>
+  fact.known && fact.value !== byDefault && isSince(apiVersion, day) === false
+    ? unknown(fact.path, 'invalid', `version ${apiVersion} of the API has no such property`, fact.written)
+    : fact;

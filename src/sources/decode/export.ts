@@ -134,7 +134,7 @@ const IN_EVERY_ANSWER = ['id', 'name', 'type', 'location'];
 const firstOf = (path: string): string => path.split('.', 1)[0] ?? path;
 
 /** A row of Resource Graph has a column for everything, null where there is nothing, unless the query left the column out. */
-const isRow = (item: JsonObject): boolean =>
+export const isRow = (item: JsonObject): boolean =>
   ['tenantId', 'subscriptionId', 'ResourceId'].some((name) => Object.hasOwn(item, name)) ||
   textOf(item, 'type') === textOf(item, 'type')?.toLowerCase();
 

@@ -11,7 +11,7 @@ import {
   ZONAL_POLICIES,
 } from '../../model/cache.ts';
 import { pending } from '../../model/fact.ts';
-import { DECLARED, type Dialect, LIVE } from './dialect.ts';
+import { DECLARED, type Dialect, isSince, knownSince, LIVE, type Unset } from './dialect.ts';
 import {
   absentHere,
   BY_REGION,
@@ -76,18 +76,30 @@ export const readRedis = (item: unknown): Decoded => {
 };
 
 /** Reads the body of a declared Microsoft.Cache/redis. What stands below it is not part of it. */
-export const declaredRedis = (body: JsonObject): Pick<Cache, 'kind' | 'sku'> & CacheFacts => {
+export const declaredRedis = (body: JsonObject, apiVersion: string | null): Pick<Cache, 'kind' | 'sku'> & CacheFacts => {
   const properties = propertyOf(body, 'properties');
-  const facts = factsOf(body, READ_DECLARED, declaredSharedFactsOf);
+  const facts = factsOf(
+    body,
+    isSince(apiVersion, LATEST_BY_DEFAULT) === true ? READ_DECLARED : READ_DECLARED_BEFORE,
+    declaredSharedFactsOf,
+  );
   return {
     kind: 'redis',
     sku: isObject(properties) ? skuOf(properties) : null,
     ...facts,
     size: leftOpen(inside(properties, 'sku')) ?? facts.size,
+    publicNetworkAccess: knownSince(facts.publicNetworkAccess, 'Enabled', apiVersion, '2020-06-01'),
+    accessKeysDisabled: knownSince(facts.accessKeysDisabled, false, apiVersion, '2024-03-01'),
     zonalPolicy: propertyOf(body, 'zones') === undefined ? facts.zonalPolicy : besideZones(facts.zonalPolicy),
     ...NOT_DECLARED,
   };
 };
+
+/**
+ * From this version of the API on the specification says what a cache runs that does not say.
+ * https://github.com/Azure/bicep-types-az/blob/main/generated/redis/microsoft.cache/2023-04-01/types.md
+ */
+const LATEST_BY_DEFAULT = '2023-04-01';
 
 /** A size of which one part is left open. */
 const leftOpen = (sku: unknown): CacheFacts['size'] | null => {
@@ -181,7 +193,7 @@ const readSize = (sku: unknown): string | undefined => {
 };
 
 /** How each property is read, what absence of it means in a live answer, and last what it means in a declaration. */
-const readersIn = ({ factAt }: Dialect) => ({
+const readersIn = ({ factAt }: Dialect, withoutVersion: Unset<string> = { value: 'latest' }) => ({
   nonSslPort: factAt('properties', 'enableNonSslPort', TRUE_OR_FALSE, { value: false }),
   minimumTlsVersion: factAt('properties', 'minimumTlsVersion', MINIMUM_TLS, { value: '1.2' }),
   publicNetworkAccess: factAt<EnabledOrDisabled | null>('properties', 'publicNetworkAccess', SWITCH, { value: 'Enabled' }),
@@ -213,7 +225,7 @@ const readersIn = ({ factAt }: Dialect) => ({
   }),
   tier: factAt('properties.sku', 'name', { expected: `one of ${TIERS.join(', ')}`, read: oneOf(TIERS) }),
   size: factAt('properties', 'sku', { expected: 'a family and a capacity', read: readSize }),
-  redisVersion: factAt('properties', 'redisVersion', REDIS_VERSION, { reason: 'not set: the service chooses it' }),
+  redisVersion: factAt('properties', 'redisVersion', REDIS_VERSION, withoutVersion),
   updateChannel: factAt<UpdateChannel>(
     'properties',
     'updateChannel',
@@ -267,6 +279,7 @@ const readersIn = ({ factAt }: Dialect) => ({
 
 const READ = readersIn(LIVE);
 const READ_DECLARED = readersIn(DECLARED);
+const READ_DECLARED_BEFORE = readersIn(DECLARED, { reason: 'not set: the service chooses it' });
 
 /** As people write it. */
 const sizeOf = (properties: unknown, read: typeof READ): CacheFacts['size'] => writtenAs(read.size(properties), (size) => size);

@@ -1,18 +1,18 @@
 import { count } from '../../model/count.ts';
 import { problem } from '../../model/problem.ts';
 import type { Gap } from '../../model/scope.ts';
-import { isObject, type JsonObject } from '../decode/json.ts';
+import { isObject, type JsonObject, listOf } from '../decode/json.ts';
 import { nameOf, notUnderstood } from '../input-text.ts';
 import { parseStrictly } from '../strict-json.ts';
-import { type Answer, keyOf, QUESTIONS } from './answer.ts';
+import { type Answer, type Answers, isListOfCaches, PATHS, type Told } from './answer.ts';
 import { chained, type Digest } from './digest.ts';
 import { type CollectedScope, readScopeFields, SNAPSHOT_SCHEMA } from './header.ts';
 
 /** A snapshot as it stands in a file. */
 export interface Snapshot {
   readonly scope: CollectedScope;
-  /** The line of each answer by its key; null where two lines say different things. */
-  readonly lines: ReadonlyMap<string, string | null>;
+  /** The lines about each thing, by its path in lower case. They are parsed again when it is asked for. */
+  readonly lines: ReadonlyMap<string, readonly string[]>;
   /** What is wrong with the file: whatever it holds, it is not all that was collected. */
   readonly gaps: readonly Gap[];
 }
@@ -20,7 +20,7 @@ export interface Snapshot {
 /** Characters. A list of more than forty thousand caches would not fit, and whoever parses one must not run out of memory. */
 export const MOST_LINE = 64 * 2 ** 20;
 
-/** The lines are held in memory; a hundred thousand caches need half of it. */
+/** The lines are held in memory; a hundred thousand caches need two thirds of it. */
 const MOST_BYTES = 256 * 2 ** 20;
 
 /**
@@ -28,7 +28,7 @@ const MOST_BYTES = 256 * 2 ** 20;
  * before anything could be judged.
  */
 export const readSnapshot = async (bytes: AsyncIterable<Uint8Array>, path: string, digest: Digest): Promise<Snapshot> => {
-  const lines = new Map<string, string | null>();
+  const lines = new Map<string, string[]>();
   const bad: BadLine[] = [];
   let header: Header | null = null;
   let end: JsonObject | null = null;
@@ -39,28 +39,27 @@ export const readSnapshot = async (bytes: AsyncIterable<Uint8Array>, path: strin
     if (line.trim() === '') continue;
     const parsed = line.length > MOST_LINE ? { why: 'is too long' } : parseStrictly(line);
     const value = 'value' in parsed ? parsed.value : null;
-    if (header === null) {
-      header = readHeader(value, path);
-    } else if (isObject(value) && value['type'] === 'snapshot') {
+    const type = isObject(value) ? value['type'] : null;
+    if (header === null) header = readHeader(value, path);
+    else if (type === 'snapshot')
       throw notUnderstood(path, 'holds more than one snapshot', 'Give each snapshot a file of its own, and name them all.');
-    } else if (end !== null) {
-      bad.push({ number, why: 'stands after the end' });
-    } else if (isObject(value) && value['type'] === 'end') {
+    else if (end !== null) bad.push({ number, why: 'stands after the end' });
+    else if (type === 'end' && isObject(value)) {
       end = value;
       continue;
     } else {
-      const answer = readAnswer(value);
-      if (answer !== null) add(lines, keyOf(answer), line);
-      else if ('why' in parsed) bad.push({ number, why: parsed.why });
-      else if (!header.isNewer || !isObject(value) || value['type'] === 'answer') bad.push({ number, why: 'is no answer' });
+      const answers = readAnswers(value);
+      const isUnknown = header.isNewer && typeof type === 'string' && type !== 'answers';
+      if (answers !== null) add(lines, answers.below, line);
+      else if (!isUnknown) bad.push({ number, why: 'why' in parsed ? parsed.why : 'holds no answers' });
     }
     chain = chained(chain, line, digest);
   }
-  if (header === null) throw notUnderstood(path, 'is empty', COLLECT);
-  if (!lines.has(keyOf({ what: 'subscriptions', at: '' })))
-    throw notUnderstood(path, 'breaks off, or was changed: it holds no list of subscriptions', COLLECT);
-  if (end === null && ![...lines.keys()].some((key) => key.startsWith('redis')))
-    throw notUnderstood(path, 'breaks off before its first list of caches', COLLECT);
+  if (header === null) throw notUnderstood(path, 'is empty', AGAIN);
+  if (!lines.has(PATHS.subscriptions)) throw notUnderstood(path, 'is damaged or breaks off: it holds no list of subscriptions', AGAIN);
+  if (end === null && ![...lines.keys()].some(isListOfCaches))
+    throw notUnderstood(path, 'breaks off before its first list of caches', AGAIN);
+  // Where a file breaks off, the half line is told as that.
   return {
     scope: header.scope,
     lines,
@@ -68,12 +67,12 @@ export const readSnapshot = async (bytes: AsyncIterable<Uint8Array>, path: strin
   };
 };
 
-const COLLECT = 'Collect it again: redvet collect -o FILE';
+const AGAIN = 'Collect it again: redvet collect -o FILE';
 
-const add = (lines: Map<string, string | null>, key: string, line: string): void => {
-  const before = lines.get(key);
-  // A list may be read twice in a long run, and what both say is said once.
-  lines.set(key, before === undefined || before === line ? line : null);
+const add = (lines: Map<string, string[]>, below: string, line: string): void => {
+  const before = lines.get(below.toLowerCase());
+  if (before === undefined) lines.set(below.toLowerCase(), [line]);
+  else before.push(line);
 };
 
 interface Header {
@@ -82,42 +81,47 @@ interface Header {
   readonly isNewer: boolean;
 }
 
-const [MAJOR, MINOR] = SNAPSHOT_SCHEMA.schemaVersion.split('.').map(Number);
+const [MAJOR, MINOR = 0] = SNAPSHOT_SCHEMA.schemaVersion.split('.').map(Number);
 
 const readHeader = (value: unknown, path: string): Header => {
-  if (!isObject(value) || value['type'] !== 'snapshot') throw notUnderstood(path, 'does not begin as a snapshot does', COLLECT);
+  if (!isObject(value) || value['type'] !== 'snapshot') throw notUnderstood(path, 'does not begin as a snapshot does', AGAIN);
   const version = value['schemaVersion'];
   const [major, minor] = typeof version === 'string' && /^\d{1,4}\.\d{1,4}$/.test(version) ? version.split('.').map(Number) : [];
-  if (major === undefined || minor === undefined) throw notUnderstood(path, 'is a snapshot that does not say its version', COLLECT);
-  if (major !== MAJOR)
+  if (major === undefined || minor === undefined) throw notUnderstood(path, 'is a snapshot that does not say its version', AGAIN);
+  if (major !== MAJOR) {
     throw notUnderstood(
       path,
       `is a snapshot of version ${major}, and this redvet reads version ${MAJOR}`,
-      'Read it by the redvet that wrote it.',
+      'Judge it by the redvet that collected it, or collect it again.',
     );
+  }
   const options = value['options'];
   const scope = isObject(options) ? readScopeFields(options) : null;
-  if (scope === null) throw notUnderstood(path, 'is a snapshot that does not say what it was collected for', COLLECT);
-  return { scope, isNewer: minor > (MINOR ?? 0) };
+  if (scope === null) throw notUnderstood(path, 'is a snapshot that does not say what it was collected for', AGAIN);
+  return { scope, isNewer: minor > MINOR };
 };
 
-/** An answer, or null when it is none that can be relied on. */
-export const readAnswer = (value: unknown): Answer | null => {
-  if (!isObject(value) || value['type'] !== 'answer') return null;
-  const { at, pages, items, problem: told, correlationId } = value;
-  const what = QUESTIONS.find((question) => question === value['what']);
-  if (what === undefined || typeof at !== 'string' || typeof pages !== 'number' || !Number.isSafeInteger(pages) || pages < 0) return null;
-  if (!Array.isArray(items) || !(correlationId === null || typeof correlationId === 'string')) return null;
-  if (told === null) {
-    const isWhole = pages > 0 && (items.length === 1 || (what !== 'resource' && what !== 'registration'));
-    return isWhole ? { what, at, pages, items, problem: null, correlationId } : null;
-  }
-  const problemTold = isObject(told) ? readProblem(told) : null;
-  return problemTold && { what, at, pages, items, problem: problemTold, correlationId };
+/** The answers of a line, or null when one of them is none that can be relied on. */
+export const readAnswers = (value: unknown): Answers | null => {
+  if (!isObject(value) || value['type'] !== 'answers') return null;
+  const { below, answers } = value;
+  const read = listOf(readAnswer)(answers);
+  return typeof below === 'string' && read !== undefined ? { below, answers: read } : null;
 };
 
-const readProblem = (told: JsonObject): Answer['problem'] => {
-  const { code, kind, scope, action, httpStatus, message, hint } = told;
+const readAnswer = (value: unknown): Answer | undefined => {
+  if (!isObject(value)) return undefined;
+  const { at, pages, items, problem: told } = value;
+  const isOne = typeof at === 'string' && typeof pages === 'number' && Number.isSafeInteger(pages) && pages >= 0 && Array.isArray(items);
+  if (!isOne) return undefined;
+  // Nothing at all is an answer only where something says why.
+  if (told === null) return pages > 0 ? { at, pages, items, problem: null } : undefined;
+  const read = isObject(told) ? readProblem(told) : null;
+  return read === null ? undefined : { at, pages, items, problem: read };
+};
+
+const readProblem = (told: JsonObject): Told | null => {
+  const { code, kind, scope, action, httpStatus, message, hint, correlationId } = told;
   const known = KINDS.find((one) => one === kind);
   return known !== undefined &&
     typeof code === 'string' &&
@@ -125,13 +129,14 @@ const readProblem = (told: JsonObject): Answer['problem'] => {
     isTextOrNull(scope) &&
     isTextOrNull(action) &&
     isTextOrNull(hint) &&
+    isTextOrNull(correlationId) &&
     typeof message === 'string' &&
     (httpStatus === null || typeof httpStatus === 'number')
-    ? { code, kind: known, scope, action, httpStatus, message, hint }
+    ? { code, kind: known, scope, action, httpStatus, message, hint, correlationId }
     : null;
 };
 
-/** What an answer can fail by. Others end a run, or count for nothing. */
+/** What a question can fail by. Others end a run, or do not count as unread. */
 const KINDS = ['permission', 'not_found', 'auth', 'throttle', 'timeout', 'network', 'proxy', 'malformed', 'limit'] as const;
 
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
@@ -145,7 +150,6 @@ interface BadLine {
 
 interface Lines {
   readonly path: string;
-  /** Without the one at which the file breaks off. */
   readonly bad: readonly BadLine[];
   readonly end: JsonObject | null;
   readonly chain: string;
@@ -157,12 +161,12 @@ const flaws = ({ path, bad: [first, ...others], end, chain }: Lines): readonly G
     ...(first ? [flaw(path, 'BAD_LINE', `cannot be understood as a whole: line ${first.number} ${first.why}${more}`)] : []),
     ...(end === null ? [flaw(path, 'CUT_OFF', 'breaks off: it has no end')] : []),
     ...(end !== null && end['digest'] !== chain ? [flaw(path, 'CHANGED', 'was changed after it was collected')] : []),
-    ...(typeof end?.['stopped'] === 'string' ? [flaw(path, 'STOPPED', 'was not collected to its end: the run was stopped')] : []),
+    ...(end !== null && end['stopped'] !== null ? [flaw(path, 'STOPPED', 'was not collected to its end: the run was stopped')] : []),
   ];
 };
 
 const flaw = (path: string, code: string, what: string): Gap => ({
-  problem: problem('malformed', `SNAPSHOT_${code}`, `${nameOf(path)} ${what}`, { scope: path, hint: COLLECT, affects: ['*'] }),
+  problem: problem('malformed', `SNAPSHOT_${code}`, `${nameOf(path)} ${what}`, { scope: path, hint: AGAIN, affects: ['*'] }),
   correlationId: null,
 });
 

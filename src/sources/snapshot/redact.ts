@@ -16,12 +16,12 @@ const redactedAt = (value: unknown, name: string, depth: number): unknown => {
   if (typeof value !== 'object') return null;
   if (depth > MOST_DEPTH) return '(nested too deep)';
   if (Array.isArray(value)) return value.map((item) => redactedAt(item, '', depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [textOf(key), redactedAt(inner, key, depth + 1)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [redacted(key), redactedAt(inner, key, depth + 1)]));
 };
 
 const REDACTED = '(redacted)';
 
-/** Far below anything that describes a cache, and far above what a reader of the file refuses. */
+/** Deeper than anything that describes a cache, and less deep than what a reader of the file refuses. */
 const MOST_DEPTH = 100;
 
 /** Names without case and punctuation: `rdb-storage-connection-string`, `primaryKey`. */
@@ -40,12 +40,7 @@ const redactedText = (text: string, name: string): string => {
   // What answers are joined by follows rules that leave no room for a secret.
   if ((name === 'name' && isPlainName(text)) || ID.test(text)) return text;
   // Token by token: what follows one that looks like the name of a secret is a right that a rule judges.
-  return name === 'permissions' ? withoutPasswords(text).replace(/\S+/g, textOf) : textOf(text);
+  return name === 'permissions' ? withoutPasswords(text).replace(/\S+/g, redacted) : redacted(text);
 };
 
 const ID = /^\/(?:subscriptions|providers)\/[\p{L}\p{N}/_().-]+$/iu;
-
-const textOf = (text: string): string => redacted(text).replace(KEY, REDACTED);
-
-/** A key of a cache (32 bytes) or of a storage account (64 bytes) in base64. */
-const KEY = /(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)(?![A-Za-z0-9+/=])/g;

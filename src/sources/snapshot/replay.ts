@@ -3,56 +3,66 @@ import { Trouble } from '../../errors.ts';
 import { READ_ACTIONS } from '../../model/need.ts';
 import { NOTHING_MATCHED, problem } from '../../model/problem.ts';
 import { redacted } from '../../model/redact.ts';
-import { type Answer, keyOf, type Question } from './answer.ts';
-import { readAnswer, type Snapshot } from './read.ts';
+import { type Answer, lineOf, PATHS, type Told } from './answer.ts';
+import { readAnswers, type Snapshot } from './read.ts';
 
 /** What was asked for, as a problem names it. */
 interface Asked {
+  readonly path: string;
   readonly scope: string | null;
   readonly action: string | null;
 }
 
 /** A Resource Manager that answers as it did when it was recorded. What was not recorded then cannot be read, and is no empty list. */
 export const replaying = ({ lines, scope: { rules } }: Pick<Snapshot, 'lines' | 'scope'>): ResourceManager => {
-  const answerTo = (what: Question, at: string, asked: Asked): Answer => {
-    const line = lines.get(keyOf({ what, at }));
-    if (line === undefined) throw notRecorded(asked, rules);
-    const answer = line === null ? null : readAnswer(JSON.parse(line));
-    if (answer === null) throw ambiguous(asked);
+  const answerTo = (asked: Asked): Answer => {
+    const below = lineOf(asked.path);
+    const at = asked.path.slice(below.length).toLowerCase();
+    const found = (lines.get(below.toLowerCase()) ?? [])
+      .flatMap((line) => readAnswers(JSON.parse(line))?.answers ?? [])
+      .filter((answer) => answer.at.toLowerCase() === at);
+    const [answer, ...others] = found;
+    if (answer === undefined) throw notRecorded(asked, rules);
+    // A list may be read twice in a long run: the same answer again says nothing new.
+    const [text, ...texts] = others.length === 0 ? [] : found.map((one) => JSON.stringify({ ...one, at }));
+    if (texts.some((other) => other !== text)) throw ambiguous(asked);
     return answer;
   };
-  async function* pages(what: Question, at: string, asked: Asked): AsyncIterable<readonly unknown[]> {
-    const { pages: count, items, problem: told, correlationId } = answerTo(what, at, asked);
-    if (count > 0) yield items;
-    if (told !== null) throw troubleOf(told, correlationId);
+  async function* pagesOf(asked: Asked): AsyncIterable<readonly unknown[]> {
+    const { pages, items, problem: told } = answerTo(asked);
+    if (pages > 0) yield items;
+    if (told !== null) throw troubleOf(told);
   }
-  const whole = (what: Question, at: string, asked: Asked): readonly unknown[] => {
-    const { items, problem: told, correlationId } = answerTo(what, at, asked);
-    if (told !== null) throw troubleOf(told, correlationId);
+  const whole = (asked: Asked): readonly unknown[] => {
+    const { items, problem: told } = answerTo(asked);
+    if (told !== null) throw troubleOf(told);
     return items;
   };
+  const single = (asked: Asked): unknown => {
+    const [item, ...others] = whole(asked);
+    if (item === undefined || others.length > 0) throw ambiguous(asked);
+    return item;
+  };
   return {
-    subscriptions: () => pages('subscriptions', '', { scope: null, action: null }),
-    descendants: (group) => pages('managementGroup', group, { scope: group, action: null }),
-    redis: (id) => pages('redis', id, { scope: `/subscriptions/${id}`, action: READ_ACTIONS.redis }),
-    clusters: (id) => pages('redisEnterprise', id, { scope: `/subscriptions/${id}`, action: READ_ACTIONS.managed }),
-    query: () => {
-      throw notRecorded({ scope: null, action: null }, null);
-    },
-    list: async (place) => whole('list', place.path, place),
-    resource: async (place) => whole('resource', place.path, place)[0],
+    subscriptions: () => pagesOf({ path: PATHS.subscriptions, scope: null, action: null }),
+    descendants: (group) => pagesOf({ path: PATHS.descendants(group), scope: group, action: null }),
+    redis: (id) => pagesOf({ path: PATHS.redis(id), scope: `/subscriptions/${id}`, action: READ_ACTIONS.redis }),
+    clusters: (id) => pagesOf({ path: PATHS.clusters(id), scope: `/subscriptions/${id}`, action: READ_ACTIONS.managed }),
+    query: () => pagesOf({ path: '', scope: null, action: null }),
+    list: async (place) => whole(place),
+    resource: async (place) => single(place),
     registrationOf: async (id) => {
-      const [state] = whole('registration', id, { scope: `/subscriptions/${id}`, action: null });
+      const state = single({ path: PATHS.registration(id), scope: `/subscriptions/${id}`, action: null });
       return typeof state === 'string' ? state : null;
     },
   };
 };
 
-const troubleOf = (told: NonNullable<Answer['problem']>, correlationId: string | null): Trouble =>
+const troubleOf = ({ correlationId, ...told }: Told): Trouble =>
   new Trouble(
     {
       ...told,
-      // To a selector that matched nothing, nothing is unread.
+      // Where a selector matched nothing, nothing is unread; no answer says that.
       code: told.code === NOTHING_MATCHED ? 'UNEXPECTED_ANSWER' : told.code,
       message: redacted(told.message),
       hint: told.hint === null ? null : redacted(told.hint),
@@ -61,25 +71,15 @@ const troubleOf = (told: NonNullable<Answer['problem']>, correlationId: string |
     { correlationId },
   );
 
-const notRecorded = ({ scope, action }: Asked, rules: readonly string[] | null): Trouble =>
-  new Trouble(
-    problem('malformed', 'NOT_IN_SNAPSHOT', 'it is not in the snapshot', {
-      scope,
-      action,
-      hint:
-        rules === null
-          ? 'Collect it again: redvet collect -o FILE'
-          : 'It was collected for some rules only. Collect it again, without --rule and --framework: redvet collect -o FILE',
-      affects: ['*'],
-    }),
-  );
+const AGAIN = 'Collect it again: redvet collect -o FILE';
 
-const ambiguous = ({ scope, action }: Asked): Trouble =>
-  new Trouble(
-    problem('malformed', 'RECORDED_TWICE', 'the snapshot gives two different answers to the same question', {
-      scope,
-      action,
-      hint: 'Collect it again: redvet collect -o FILE',
-      affects: ['*'],
-    }),
-  );
+const notRecorded = (asked: Asked, rules: readonly string[] | null): Trouble =>
+  unanswered(asked, 'NOT_IN_SNAPSHOT', 'it is not in the snapshot', rules === null ? AGAIN : WITHOUT_RULES);
+
+const WITHOUT_RULES = 'It was collected for some rules only. Collect it again, without --rule and --framework: redvet collect -o FILE';
+
+const ambiguous = (asked: Asked): Trouble =>
+  unanswered(asked, 'AMBIGUOUS_SNAPSHOT', 'the snapshot does not give one answer to one question', AGAIN);
+
+const unanswered = ({ scope, action }: Asked, code: string, message: string, hint: string): Trouble =>
+  new Trouble(problem('malformed', code, message, { scope, action, hint, affects: ['*'] }));

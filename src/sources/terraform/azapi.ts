@@ -1,11 +1,11 @@
 import type { Cache, CacheFacts } from '../../model/cache.ts';
 import { problem } from '../../model/problem.ts';
 import { type TerraformResource, targetsIn } from '../decode/azurerm.ts';
-import { type Link, type Owner, ownerOf, type Target } from '../decode/azurerm-join.ts';
+import { type Link, type Owner, ownerOf, type Target, toTargets } from '../decode/azurerm-join.ts';
 import { AFTER_APPLY, textBehind } from '../decode/azurerm-values.ts';
 import { type ArmResource, declaredCaches } from '../decode/declared.ts';
 import { FACTS } from '../decode/fact-names.ts';
-import { deferred, inside, isDeferred, isObject, isSensitive, type JsonObject, propertyOf, unknown } from '../decode/json.ts';
+import { deferred, inside, isDeferred, isObject, isSensitive, type JsonObject, propertyOf, sensitive, unknown } from '../decode/json.ts';
 import type { Read } from '../input.ts';
 import { parseStrictly } from '../strict-json.ts';
 import { childrenInAzurerm } from './azurerm-as-arm.ts';
@@ -43,7 +43,7 @@ export const withAzapi = (azurerm: readonly Read[], found: readonly Found[], fil
   const resources = found.map(({ resource }) => resource);
   const own = ownTargets(sent);
   const others = targetsIn(resources);
-  const targets = [...own, ...others.redis, ...others.managed, ...others.enterprise, ...others.databases];
+  const targets = toTargets([...own, ...others.redis, ...others.managed, ...others.enterprise, ...others.databases]);
   const below = sent
     .filter((one) => !isWhole(one))
     .map((one): Below => ({ sent: one, owner: ownerOf(one.resource, linkOf(one), targets) }));
@@ -95,19 +95,32 @@ const bodyOf = (values: JsonObject, isHidden: boolean): JsonObject => {
   };
   const set = Object.fromEntries(Object.entries(beside).filter(([, value]) => value !== undefined));
   if (isDeferred(body)) return { ...Object.fromEntries(OF_BODY.map((name) => [name, body])), ...set };
-  const hidden = isHidden && propertyOf(values, 'sensitive_body') !== undefined;
-  return { ...body, ...set, ...(hidden ? { properties: deferred('sensitive_body may change it') } : {}) };
+  const isCovered = isHidden && propertyOf(values, 'sensitive_body') !== undefined;
+  return { ...body, ...set, ...(isCovered ? { properties: deferred('sensitive_body may change it') } : {}) };
 };
 
 const OF_BODY = ['properties', 'sku', 'zones', 'identity', 'tags', 'location'] as const;
 
 const objectBehind = (body: unknown): JsonObject | ReturnType<typeof deferred> => {
-  if (isSensitive(body)) return objectBehind(body.value);
+  if (isSensitive(body)) {
+    const inner = objectBehind(body.value);
+    return isDeferred(inner) ? inner : withHiddenLeaves(inner);
+  }
   if (body === undefined) return {};
   if (isDeferred(body)) return body;
   if (isObject(body)) return body;
   const parsed = typeof body === 'string' ? parseStrictly(body) : { why: 'is no object' };
   return 'value' in parsed && isObject(parsed.value) ? parsed.value : deferred('its body cannot be understood');
+};
+
+/** What is sensitive as a whole is sensitive in all of its parts. */
+const withHiddenLeaves = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, hidden(value)]));
+
+const hidden = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(hidden);
+  if (isObject(value)) return withHiddenLeaves(value);
+  return value === null || isDeferred(value) || isSensitive(value) ? value : sensitive(value);
 };
 
 /** As the resources of azurerm stand: by id, or by name and group. */
@@ -170,12 +183,13 @@ const belowOwn = (sent: Sent, owner: Owner, own: readonly Target[]): readonly Ar
 /** What is not written of a part stays as it is, and nobody here knows how. */
 const partOf = (cache: Cache): Cache => {
   const facts = FACTS.flatMap((name): readonly (readonly [string, unknown])[] => {
-    const { known, path } = cache[name];
-    const isDefault = known && cache[name].known && 'from' in cache[name] && cache[name].from === 'service_default';
-    return isDefault ? [[name, unknown(path, 'missing', 'azapi_update_resource changes a part of the cache, and this is not in it')]] : [];
+    const fact = cache[name];
+    return fact.known && fact.from === 'service_default' ? [[name, unknown(fact.path, 'missing', NOT_IN_IT)]] : [];
   });
   return { ...cache, ...(Object.fromEntries(facts) as Partial<CacheFacts>) };
 };
+
+const NOT_IN_IT = 'azapi_update_resource changes a part of the cache, and this is not in it';
 
 /** A cache with the facts left open that something else changes, too. */
 const changed = (cache: Cache, below: readonly Below[], own: ReadonlySet<string>): Cache => {

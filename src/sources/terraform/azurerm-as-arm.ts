@@ -1,6 +1,6 @@
 import type { TerraformResource } from '../decode/azurerm.ts';
 import { type Child, childrenOf, endpointLink, linkBy } from '../decode/azurerm-children.ts';
-import type { Target } from '../decode/azurerm-join.ts';
+import { type Target, toTargets } from '../decode/azurerm-join.ts';
 import { blockOf, literalOf } from '../decode/azurerm-values.ts';
 import type { ArmResource } from '../decode/declared.ts';
 import { inside, isDeferred, isObject, type JsonObject, propertyOf } from '../decode/json.ts';
@@ -8,9 +8,10 @@ import { inside, isDeferred, isObject, type JsonObject, propertyOf } from '../de
 /** What azurerm declares below the caches of azapi, as Resource Manager takes it. */
 export const childrenInAzurerm = (resources: readonly TerraformResource[], caches: readonly Target[]): readonly ArmResource[] => {
   if (caches.length === 0) return [];
+  const targets = toTargets(caches);
   return FORMS.flatMap(({ azurerm, link, type, properties }) =>
-    childrenOf(azurerm, resources, link, caches)
-      .filter(({ owner }) => owner.is === 'one' || owner.of.length > 0)
+    childrenOf(azurerm, resources, link, targets)
+      .all.filter(({ owner }) => owner.is === 'one' || owner.of.length > 0)
       .map((child) => toArm(child, type, properties(child.resource.values))),
   );
 };

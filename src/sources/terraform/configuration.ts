@@ -88,11 +88,13 @@ const MOST_STEPS = 10_000;
 export const leadsTo = (references: readonly string[], module: Module, each: unknown): readonly string[] => {
   const found = new Set<string>();
   const seen = new Set<string>();
-  const waiting: { readonly reference: string; readonly module: Module; readonly each: unknown }[] = references.map((reference) => ({
-    reference,
-    module,
-    each,
-  }));
+  const waiting: { readonly reference: string; readonly module: Module; readonly each: unknown }[] = mostSpecific(references).map(
+    (reference) => ({
+      reference,
+      module,
+      each,
+    }),
+  );
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const key = `${next.module.prefix}${next.reference}`;
     if (seen.has(key)) continue;

@@ -18,6 +18,8 @@ export const valuesOf = (trees: Trees, isSet: (path: string) => boolean): JsonOb
 const marked = (trees: Trees, path: string, isSet: (path: string) => boolean): unknown => {
   const { after, unknown } = trees;
   if (unknown === true) return isSet(path) ? AFTER_APPLY : CHOSEN_LATER;
+  // Trees of different shapes say nothing of each other.
+  if ((Array.isArray(after) && isObject(unknown)) || (isObject(after) && Array.isArray(unknown))) return AFTER_APPLY;
   if (Array.isArray(after) || (after === undefined && Array.isArray(unknown))) {
     const length = Math.max(lengthOf(after), lengthOf(unknown));
     return Array.from({ length }, (_, index) => marked(childOf(trees, index), path, isSet));
@@ -32,7 +34,8 @@ const marked = (trees: Trees, path: string, isSet: (path: string) => boolean): u
 };
 
 /** Also where a plan does not say so: the mask is only as good as the provider that made it. */
-const isSecretName = (path: string): boolean => /(?:access_key|connection_string(?:_\d+)?|password|secret|sas_token)$/i.test(path);
+const isSecretName = (path: string): boolean =>
+  /(?:access_?key|connection[_-]?string(?:[_-]?\d+)?|password|secret|sas_?token)$/i.test(path);
 
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
@@ -43,7 +46,7 @@ const namesIn = ({ after, unknown }: Trees): readonly string[] => [
 /** A mask that is true as a whole is true of all that is inside. */
 const childOf = ({ after, unknown, sensitive: hidden }: Trees, key: string | number): Trees => ({
   after: at(after, key),
-  unknown: unknown === true ? true : at(unknown, key),
+  unknown: at(unknown, key),
   sensitive: hidden === true ? true : at(hidden, key),
 });
 

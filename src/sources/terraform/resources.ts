@@ -15,7 +15,7 @@ export interface Found {
 }
 
 /** What cannot be read, as a clause that follows the document: `is …`. */
-export interface Unreadable {
+interface Unreadable {
   readonly address: string | null;
   readonly why: string;
 }
@@ -124,7 +124,10 @@ const labelsOf = (entry: unknown): Labels | Unreadable | null => {
   if (!isObject(entry)) return { address: null, why: 'is no resource' };
   const [address, type, name] = ['address', 'type', 'name'].map((one) => textOf(entry, one));
   if (!address || !type || !name) return { address: address ?? null, why: 'has no address, type or name' };
-  return entry['mode'] === 'data' || !isOurs(type) ? null : { address, type, name };
+  if (entry['mode'] === 'data' || !isOurs(type)) return null;
+  // What was replaced and not removed yet stands beside its successor, under the same address.
+  const deposed = textOf(entry, 'deposed_key') ?? textOf(entry, 'deposed');
+  return { address: deposed === null ? address : `${address} (deposed ${deposed})`, type, name };
 };
 
 /** `module.a[0].module.b` out of the address of what stands in it; empty in the root. */

@@ -1,5 +1,5 @@
 import type { Cache, DeclaredSecret } from '../../model/cache.ts';
-import { secretIn } from '../decode/azurerm-secrets.ts';
+import { secretIn } from '../decode/declared-secrets.ts';
 import { inside, isObject, type JsonObject, propertyOf, unknown } from '../decode/json.ts';
 import { leadsInto, stepsOf } from '../decode/terraform-address.ts';
 import type { Read } from '../input.ts';
@@ -100,9 +100,9 @@ const outputsShown = (document: JsonObject): readonly Aside[] =>
 /** Texts that look like keys of Redis; a storage account may be anybody's. */
 const literals = (value: unknown, path: string, name: string): readonly Aside[] => {
   if (typeof value === 'string') {
-    const what = secretIn(value);
-    const isOfRedis = what !== null && what !== 'a storage account key';
-    return isOfRedis || (what !== null && /redis/i.test(name)) ? [{ secret: { what, path, subject: path }, of: [] }] : [];
+    const what = secretIn(value, name);
+    const isOfRedis = what === 'an access key' || (what !== null && /redis/i.test(name));
+    return isOfRedis ? [{ secret: { what, path, subject: path }, of: [] }] : [];
   }
   if (Array.isArray(value)) return value.flatMap((item) => literals(item, path, name));
   return entriesOf(value).flatMap(([inner, item]) => literals(item, path, inner));

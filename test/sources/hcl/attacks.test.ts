@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are templates of Terraform
 import { describe, expect, it } from 'vitest';
 import { RULES } from '../../../src/rules/index.ts';
-import { cacheWith, readTerraform, told } from '../../support/terraform.ts';
+import { cacheWith, readTerraform, told } from '../../support/terraform-files.ts';
 
 /** Every rule that passes a cache of this text; the promise is that nothing else happens than gaps, refusals and findings. */
 const passes = async (text: string | Uint8Array, name = 'main.tf'): Promise<readonly string[]> => {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are templates of Terraform
 import { describe, expect, it } from 'vitest';
-import { cacheWith, readTerraform } from '../../support/terraform.ts';
+import { cacheWith, readTerraform } from '../../support/terraform-files.ts';
 
 /** What is said of a file that was named. */
 const refusal = async (text: string | Uint8Array, name = 'main.tf'): Promise<string | null> => {

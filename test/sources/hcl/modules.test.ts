@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are templates of Terraform
 import { describe, expect, it } from 'vitest';
-import { cacheWith, readTerraform, told } from '../../support/terraform.ts';
+import { cacheWith, readTerraform, told } from '../../support/terraform-files.ts';
 
 /** The minimum TLS version of the one cache, as a fact is told. */
 const tlsIn = async (contents: Readonly<Record<string, string>>): Promise<unknown> => {
