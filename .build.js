@@ -143,10 +143,11 @@ async function mergeAndConvert({ outputs }) {
   const places = new Map(
     Object.entries(groups).flatMap(([into, group]) => group.map((file, index) => [file, { into: `${into}.js`, name: `$${index}` }])),
   );
-  /** @param {string} into @param {string} contents */
-  const convert = (into, contents) =>
+  /** @param {string} into @param {string} contents @param {boolean} [minifyIdentifiers] */
+  const convert = (into, contents, minifyIdentifiers = false) =>
     build({
       ...COMMON,
+      minifyIdentifiers,
       stdin: { contents, resolveDir: modules },
       outfile: join(dist, into),
       format: 'cjs',
@@ -158,13 +159,27 @@ async function mergeAndConvert({ outputs }) {
     });
   const named = [...places].map(([file, { into, name }]) => ({ into, line: `export * as ${name} from './${file}';` }));
   await Promise.all([
-    ...[...files.keys()].filter((file) => !places.has(file)).map((file) => convert(file, `export * from './${file}';`)),
+    ...[...files.keys()]
+      .filter((file) => !places.has(file))
+      .map((file) => convert(file, `export * from './${file}';`, isForeign(files, file))),
     convert('main.js', `export * from './main.js'; export * from './io.js'; ${linesOf(named, 'main.js')}`),
     convert('catalogue.js', linesOf(named, 'catalogue.js')),
   ]);
 }
 
 /** @typedef {ReadonlyMap<string, import('esbuild').Metafile['outputs'][string]>} Files */
+
+/**
+ * Whether most of a file comes out of packages: nobody reads a stack of it by its names, which are a third of what is installed.
+ * @param {Files} files
+ * @param {string} file
+ */
+function isForeign(files, file) {
+  const inputs = Object.entries(files.get(file)?.inputs ?? {});
+  /** @param {readonly (readonly [string, { readonly bytesInOutput: number }])[]} some */
+  const bytes = (some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
+  return bytes(inputs.filter(([path]) => path.includes('node_modules/'))) > bytes(inputs) / 2;
+}
 
 /**
  * The files that are loaded with these.

@@ -39,6 +39,7 @@ const LAYERS: readonly Layer[] = [
     outside: ['pure', 'azure', 'node'],
   },
   { layer: 'src/sources/', mayImport: ['src/sources/', 'src/model/', 'src/errors.ts', 'src/azure/'], outside: ['pure'] },
+  { layer: 'src/schemas/', mayImport: [], outside: [] },
   { layer: 'src/assess.ts', mayImport: ['src/model/', 'src/rules/rule.ts'], outside: [] },
   { layer: 'src/remediation/', mayImport: ['src/remediation/', 'src/model/'], outside: [] },
   { layer: 'src/policy/', mayImport: ['src/policy/', 'src/model/', 'src/errors.ts', 'src/remediation/'], outside: [] },

@@ -601,5 +601,6 @@ describe('a snapshot that somebody changed', () => {
     expect(await found('-s', 'sub-2')).toEqual({ names: ['elsewhere'], codes: [] });
     expect(await found('--cache', 'elsewhere', '--cache', 'open')).toEqual({ names: ['open', 'elsewhere'], codes: [] });
     expect(await found('-s', 'sub-3')).toEqual({ names: [], codes: ['NOTHING_MATCHED'] });
+    expect(await found('-s', 'SUB-1', '-s', TWO)).toEqual({ names: ['good', 'open', 'east', 'elsewhere'], codes: [] });
   });
 });

@@ -180,7 +180,7 @@ const DEMO: CommandSpec = {
 
 const COLLECT: CommandSpec = {
   name: 'collect',
-  description: 'write what a scan reads to a file, without secrets; redvet scan FILE judges it',
+  description: 'write what a scan reads to a file, for later',
   specs: COLLECT_OPTIONS,
   ownOutput: true,
   examples: `  $ redvet collect -o redvet-snapshot.ndjson && redvet scan redvet-snapshot.ndjson

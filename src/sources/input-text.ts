@@ -79,6 +79,9 @@ export const notUnderstood = (path: string, what: string, hint: string, code = '
 /** The code of an input that is well-formed and says nothing of caches: in a folder it is passed over. */
 export const NOT_OURS = 'NOT_OURS';
 
+/** That of one without anything in it. */
+export const EMPTY_INPUT = 'EMPTY_INPUT';
+
 /** An input that cannot be read, after an error of Node. */
 export const unreadableInput = (path: string, error: unknown): Trouble => {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;

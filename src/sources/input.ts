@@ -4,7 +4,7 @@ import { problem } from '../model/problem.ts';
 import type { Gap, InputKind, Seen } from '../model/scope.ts';
 import { type FileKind, type Files, joined } from './files.ts';
 import { gapOf } from './gaps.ts';
-import { NOT_OURS, notUnderstood, unreadableInput, utf8Of } from './input-text.ts';
+import { EMPTY_INPUT, NOT_OURS, notUnderstood, unreadableInput, utf8Of } from './input-text.ts';
 import { kindByName, type Recognised, recognise } from './recognise.ts';
 import { type Judge, type Selection, selectorOf } from './selection.ts';
 import type { Source } from './source.ts';
@@ -147,7 +147,7 @@ async function* readFound(
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     // Whoever named a folder did not name all that is in it.
-    if (error.problem.code === NOT_OURS && caches === 0) return;
+    if (PASSED_OVER.has(error.problem.code) && caches === 0) return;
     isPartial = true;
     const { problem: told } = error;
     yield gapSeen(gapOf(new Trouble(told.kind === 'usage' ? { ...told, kind: 'malformed' } : told)));
@@ -156,6 +156,9 @@ async function* readFound(
 }
 
 const WANTED: Judge = () => 'wanted';
+
+/** What a folder may hold that is nothing of ours. */
+const PASSED_OVER: ReadonlySet<string> = new Set([NOT_OURS, EMPTY_INPUT]);
 
 /** Whether a cache is asked for, and what is doubtful about it. */
 const placed = (
@@ -210,13 +213,15 @@ interface Found {
   readonly open: () => Promise<Input | null>;
 }
 
-const foundAt = async (path: string, request: Opening): Promise<readonly Found[]> => {
-  const { files } = request;
+const foundAt = async (written: string, request: Opening): Promise<readonly Found[]> => {
+  const { files, from } = request;
+  // Findings are matched by their path, and `./main.tf` is `main.tf`.
+  const path = written.replace(/^(?:\.[\\/]+)+(?=.)/, '');
   const kind = await kindAt(path, files);
   if (kind === 'other')
     throw notUnderstood(path, 'is neither a file nor a pipe', 'Name a file or a folder, or pipe into -.', 'CANNOT_READ');
   if (kind === 'folder') return inFolder(path, request);
-  if (kind === 'file' && (request.from ?? kindByName(path)) === 'terraform')
+  if (kind === 'file' && kindByName(path) === 'terraform' && (from ?? 'terraform') === 'terraform')
     return terraform([{ folder: folderOf(path), only: path }], request, true);
   return [{ path, isNamed: true, open: () => openDocument(path, request) }];
 };
@@ -347,13 +352,15 @@ const recognised = async (path: string, { from, files }: FileRequest): Promise<O
       chunks.push(next.value);
       head += decoder.decode(next.value, { stream: true });
     }
-    // Looking again at all of it for every chunk would take time by its square.
-    if (isAll || head.length >= 2 * looked) {
-      looked = head.length;
-      told = recognise(head, isAll || head.length > MOST_HEAD_CHARACTERS);
+    // Most documents say at once what they are. Looking at all of it anew for every chunk would take time by its square.
+    while (told === 'undecided' && (head.length >= 2 * looked || isAll)) {
+      looked = Math.min(head.length, Math.max(2 * looked, FIRST_LOOK_CHARACTERS));
+      const isEnd = isAll && looked === head.length;
+      told = recognise(head.slice(0, looked), isEnd || looked > MOST_HEAD_CHARACTERS);
+      if (looked === head.length) break;
     }
   }
-  if (head.trim() === '') throw notUnderstood(path, 'is empty', WHAT_IT_READS);
+  if (head.trim() === '') throw notUnderstood(path, 'is empty', WHAT_IT_READS, EMPTY_INPUT);
   if (typeof told === 'object' && 'refused' in told) throw notUnderstood(path, told.refused, told.hint, NOT_OURS);
   const bytes = (async function* () {
     yield* chunks;
@@ -361,6 +368,8 @@ const recognised = async (path: string, { from, files }: FileRequest): Promise<O
   })();
   return { kind: typeof told === 'object' ? told.kind : null, bytes };
 };
+
+const FIRST_LOOK_CHARACTERS = 4096;
 
 /** What comes this late does not tell what a document is. */
 const MOST_HEAD_CHARACTERS = 8 * 2 ** 20;

@@ -1,7 +1,8 @@
 import type { Cache } from '../model/cache.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap } from '../model/scope.ts';
-import { isRow, readExported } from './decode/export.ts';
+import { readExported } from './decode/export.ts';
+import { isRow } from './decode/export-az.ts';
 import { isObject, type JsonObject, propertyOf, shown } from './decode/json.ts';
 import type { Read } from './input.ts';
 import { NOT_OURS, nameOf, notUnderstood } from './input-text.ts';

@@ -2,7 +2,7 @@ import type { Cache } from '../model/cache.ts';
 import { matchesGlob } from '../model/glob.ts';
 import { NOTHING_MATCHED, problem } from '../model/problem.ts';
 import type { Gap } from '../model/scope.ts';
-import { readResourceId } from './decode/resource-id.ts';
+import { isUuid, readResourceId } from './decode/resource-id.ts';
 
 /** Which caches of the subscriptions are wanted. Kinds of selectors narrow each other; of one kind, any of them will do. */
 export interface Selection {
@@ -87,7 +87,16 @@ export const selectorOf = (selection: Selection): Selector => {
     unmatched: () => [
       ...subscriptions
         .filter((subscription) => !matched.has(keyOf('--subscription', fold(subscription))))
-        .map((subscription) => nothingIn('--subscription', subscription)),
+        .map((subscription) =>
+          isUuid(subscription)
+            ? nothingIn('--subscription', subscription)
+            : unmatched(
+                '--subscription',
+                subscription,
+                `no snapshot holds a cache of a subscription called ${JSON.stringify(subscription)}`,
+                BY_ID,
+              ),
+        ),
       ...resourceGroups
         .filter((group) => !matched.has(keyOf('--resource-group', fold(group))))
         .map((group) => nothingIn('--resource-group', group)),
@@ -112,11 +121,18 @@ const nothingIn = (flag: string, value: string, dropped: ReadonlySet<string> = n
       : `${flag} ${JSON.stringify(value)} matches no cache that was read`,
   );
 
+const BY_ID = 'Other files name subscriptions by their id only: 00000000-0000-0000-0000-000000000000.';
+
 /** A selector that matched nothing: everything may have been read, and yet the run is no success. */
-export const unmatched = (flag: string, value: string, message: string): Gap => ({
+export const unmatched = (
+  flag: string,
+  value: string,
+  message: string,
+  hint = 'Check how it is written; without it the scan says what there is.',
+): Gap => ({
   problem: problem('not_found', NOTHING_MATCHED, message, {
     scope: `${flag} ${value}`,
-    hint: 'Check how it is written; without it the scan says what there is.',
+    hint,
   }),
   correlationId: null,
 });

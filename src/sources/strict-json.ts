@@ -1,5 +1,5 @@
 /** Why a text is no JSON that can be trusted, as what follows "the file": `is not JSON`, `repeats the name "a" in one object`. */
-export interface NotStrict {
+interface NotStrict {
   readonly why: string;
 }
 
@@ -70,7 +70,7 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 /** How many names a parsed value holds, each once. */
-export const membersOf = (value: unknown): number => {
+const membersOf = (value: unknown): number => {
   if (typeof value !== 'object' || value === null) return 0;
   const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
   let members = Array.isArray(value) ? 0 : inner.length;

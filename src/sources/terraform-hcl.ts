@@ -227,7 +227,7 @@ function* elsewhere(calls: readonly Call[]): Generator<Read> {
 /** Terraform source from a stream: one file without its folder. */
 export async function* readTerraformText(bytes: AsyncIterable<Uint8Array>, path: string, files: Files): AsyncIterable<Read> {
   const folder = readSingle(await wholeText(bytes, path), path, await parserOf(files));
-  yield* readRoot(folder, null, async () => noFolder(path), { unread: [], caches: 0, left: 1 });
+  yield* readRoot(folder, path, async () => noFolder(path), { unread: [], caches: 0, left: 1 });
 }
 
 const noFolder = (path: string): Trouble =>

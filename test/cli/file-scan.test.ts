@@ -121,7 +121,7 @@ describe('a scan of files', () => {
   });
 
   it('ends by a signal, as interrupted and nothing else', async () => {
-    const { code, stdout } = await silent([], (child) => setTimeout(() => child.kill('SIGINT'), 700));
+    const { code, stdout } = await silent([], (child) => setTimeout(() => child.kill('SIGINT'), 1_500));
     expect({ code, problems: problemsIn(stdout) }).toEqual({
       code: 130,
       problems: [{ kind: 'interrupted', code: 'SIGINT', scope: null }],

@@ -432,6 +432,11 @@ describe('the settings of a scan of files', () => {
 
   const ID = '33333333-0000-4000-8000-00000000000A';
 
+  it('select by the name of a subscription, too, which a snapshot knows', () => {
+    const { subscriptions } = readFileSelection(given({ subscription: ['prod', `/subscriptions/${ID}`] }));
+    expect(subscriptions).toEqual(['prod', ID]);
+  });
+
   it('select by the id of a subscription, and by whatever a live scan selects by', () => {
     const parsed = { subscription: [ID], resourceGroup: ['rg'], cache: ['c'], tag: ['a=b', 'd'], exclude: ['azurerm_redis_cache.*'] };
     const selection = readFileSelection(given(parsed));
@@ -457,8 +462,6 @@ describe('the settings of a scan of files', () => {
   });
 
   it.each([
-    { parsed: { subscription: ['prod'] }, flag: '--subscription', says: /"prod" is not the id of a subscription/ },
-    { parsed: { subscription: [ID, `/subscriptions/${ID}`] }, flag: '--subscription', says: /not the id of a subscription/ },
     { parsed: { subscription: [''] }, flag: '--subscription', says: /is empty/ },
     { parsed: { resourceGroup: ['rg-*'] }, flag: '--resource-group', says: /not the name/ },
     { parsed: { cache: ['redis/orders'] }, flag: '--cache', says: /not a cache/ },

@@ -641,7 +641,7 @@ describe('a cache that is declared', () => {
       '    # azurerm before 4.0:',
       '    #   enable_non_ssl_port = false',
     ]);
-    const bicep = ['    // in Microsoft.Cache/redis@2024-11-01', '    enableNonSslPort: false'];
+    const bicep = ['    // in Microsoft.Cache/redis@2024-11-01', '    properties: {', '      enableNonSslPort: false', '    }'];
     expect(fixes(declared('orders', { language: 'bicep', file: 'main.bicep' }))).toEqual(bicep);
     expect(fixes(declared('orders', { language: 'arm', file: 'main.json' }))).toEqual(bicep);
     for (const language of ['terraform', 'bicep', 'arm'] as const)

@@ -36,9 +36,14 @@ export const finderOf = (entries: readonly Entry[]): Finder => {
     if (names === null) return candidates.length === 0 ? ELSEWHERE : null;
     const same = exact.get(exactKey(type, names, group));
     if (same !== undefined) return same;
+    // Whoever compares everything with everything in a hostile template never comes to an end.
+    if (candidates.length > MOST_CANDIDATES) return null;
     return candidates.some((candidate) => mayBe(candidate, names, group)) ? null : ELSEWHERE;
   };
 };
+
+/** A template holds at most 800 resources. */
+const MOST_CANDIDATES = 2000;
 
 const exactKey = (type: string, names: readonly (readonly Part[])[], group: readonly Part[]): string =>
   JSON.stringify([type.toLowerCase(), keyOfParts(group), ...names.map(keyOfParts)]);

@@ -1,21 +1,39 @@
-import { isDeferred, isObject, isSensitive, type JsonObject, sensitive } from '../decode/json.ts';
+import { type Deferred, isDeferred, isObject, isSensitive, type JsonObject, sensitive } from '../decode/json.ts';
 import { type Expression, readText } from './expression.ts';
 import { FUNCTIONS, inDeployment, keyOfProperty, reasonIn } from './functions.ts';
-import { keyOf, LATER, openAt, partsOf } from './open.ts';
+import { keyOf, LATER, openAt, partsOf, shortly } from './open.ts';
 
 /** What names mean where an expression stands. */
 export interface Scope {
   readonly parameter: (name: string) => unknown;
   readonly variable: (name: string) => unknown;
+  /** What a nested deployment gives out, by its id or symbolic name; undefined when that is not here. */
+  readonly output: (deployment: unknown, name: string, from: Scope) => unknown;
   /** Tells apart what functions such as `resourceGroup()` give in different deployments; empty in the outermost. */
   readonly deployment: string;
+  readonly chain: Chain;
 }
+
+/** How deep the evaluation is, shared by all scopes of a template: names refer to each other across them. */
+export interface Chain {
+  depth: number;
+}
+
+const MOST_DEPTH = 500;
+
+const deeper = (scope: Scope, work: () => unknown): unknown => {
+  if (scope.chain.depth >= MOST_DEPTH) return openAt('it depends on too many others', 'too deep');
+  scope.chain.depth += 1;
+  const value = work();
+  scope.chain.depth -= 1;
+  return value;
+};
 
 /** A value of a template with all its expressions evaluated; what nobody can tell is open. */
 export const evaluate = (value: unknown, scope: Scope): unknown => {
   if (typeof value === 'string') return evaluateText(value, scope);
-  if (Array.isArray(value)) return value.map((item) => evaluate(item, scope));
-  return isObject(value) ? evaluateObject(value, scope) : value;
+  if (Array.isArray(value)) return deeper(scope, () => value.map((item) => evaluate(item, scope)));
+  return isObject(value) ? deeper(scope, () => evaluateObject(value, scope)) : value;
 };
 
 const evaluateText = (text: string, scope: Scope): unknown => {
@@ -23,8 +41,12 @@ const evaluateText = (text: string, scope: Scope): unknown => {
   if (typeof expression === 'string') return expression;
   if (expression === null) return { ...openAt('an expression that cannot be read', keyOf(text)), written: text };
   const value = evaluateExpression(expression, scope);
-  return isDeferred(value) ? { ...value, written: text } : value;
+  return isDeferred(value) ? { ...value, reason: reasonOf(value), written: text } : value;
 };
+
+/** What is open because of another expression says so. */
+const reasonOf = ({ reason, written }: Deferred): string =>
+  reason === LATER && written !== null ? `${LATER}: ${shortly(written)}` : reason;
 
 const evaluateObject = (object: JsonObject, scope: Scope): unknown => {
   const entries: (readonly [string, unknown])[] = [];
@@ -35,7 +57,7 @@ const evaluateObject = (object: JsonObject, scope: Scope): unknown => {
     }
     const evaluated = evaluateText(name, scope);
     // A property whose name is open may be any.
-    if (typeof evaluated !== 'string') return { ...openAt(LATER, keyOf(object)), written: name };
+    if (typeof evaluated !== 'string') return { ...openAt(reasonIn([evaluated]), keyOf(object)), written: name };
     entries.push([evaluated, evaluate(value, scope)]);
   }
   return Object.fromEntries(entries);
@@ -47,16 +69,33 @@ const LOOP = 'a copy loop makes it when it is deployed';
 const isCopy = (value: unknown): value is readonly JsonObject[] =>
   Array.isArray(value) && value.length > 0 && value.every((loop) => isObject(loop) && typeof loop['name'] === 'string' && 'input' in loop);
 
-export const evaluateExpression = (expression: Expression, scope: Scope): unknown => {
-  switch (expression.type) {
-    case 'literal':
-      return expression.value;
-    case 'access':
-      return propertyOf(evaluateExpression(expression.of, scope), evaluateExpression(expression.key, scope));
-    case 'call':
-      return call(expression.name, expression.words, scope);
-  }
+export const evaluateExpression = (expression: Expression, scope: Scope): unknown =>
+  deeper(scope, () => {
+    switch (expression.type) {
+      case 'literal':
+        return expression.value;
+      case 'access':
+        return (
+          outputOf(expression, scope) ?? propertyOf(evaluateExpression(expression.of, scope), evaluateExpression(expression.key, scope))
+        );
+      case 'call':
+        return call(expression.name, expression.words, scope);
+    }
+  });
+
+/** `reference(DEPLOYMENT).outputs.NAME.value`: what another module of the same template gives out. */
+const outputOf = (expression: Expression, scope: Scope): unknown => {
+  const name = keyed(expression, 'value');
+  const [outputs, key] = name?.type === 'access' && name.key.type === 'literal' ? [name.of, String(name.key.value)] : [null, ''];
+  const reference = outputs === null ? null : keyed(outputs, 'outputs');
+  const [deployment] = reference?.type === 'call' && reference.name === 'reference' ? reference.words : [];
+  return deployment === undefined ? undefined : scope.output(evaluateExpression(deployment, scope), key, scope);
 };
+
+const keyed = (expression: Expression, key: string): Expression | null =>
+  expression.type === 'access' && expression.key.type === 'literal' && String(expression.key.value).toLowerCase() === key
+    ? expression.of
+    : null;
 
 const propertyOf = (value: unknown, key: unknown): unknown => {
   if (isSensitive(value)) return sensitive(propertyOf(value.value, key));

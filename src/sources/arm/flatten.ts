@@ -2,10 +2,11 @@ import type { Origin } from '../../model/cache.ts';
 import { problem } from '../../model/problem.ts';
 import type { Gap } from '../../model/scope.ts';
 import { isDeferred, isObject, isSensitive, type JsonObject } from '../decode/json.ts';
-import { evaluate, named, type Scope } from './evaluate.ts';
+import { type Chain, evaluate, named, type Scope } from './evaluate.ts';
 import { inDeployment, keyOfProperty } from './functions.ts';
+import { moduleOutputs } from './module-outputs.ts';
 import { keyOf, type Part, partsOf, segmentsOf, shortly } from './open.ts';
-import { type Chain, type Given, givenBy, scopeOf } from './scope.ts';
+import { type Given, givenBy, scopeOf } from './scope.ts';
 
 /** What a template declares, flattened: child resources and nested deployments are resources beside the others. */
 export interface Flattened {
@@ -65,6 +66,7 @@ export const flatten = (content: JsonObject, given: Given, path: string, languag
   const gaps: Gap[] = [];
   const addresses = new Map<string, number>();
   const chain: Chain = { depth: 0 };
+  const outputs = moduleOutputs();
 
   const unique = (address: string): string => {
     const count = (addresses.get(address.toLowerCase()) ?? 0) + 1;
@@ -126,18 +128,21 @@ export const flatten = (content: JsonObject, given: Given, path: string, languag
     const prefix = `${found.address.replace(/^Microsoft\.Resources\/deployments\//i, '')}/`;
     const own = keyOf(evaluate([named(found.raw, 'subscriptionId') ?? null, named(found.raw, 'resourceGroup') ?? null], scope));
     const place = own === NO_PLACE ? scope.deployment : own;
-    const isInner = keyOf(evaluate(scopeWord(properties), scope)).toLowerCase() === '"inner"';
+    const word = evaluate(scopeWord(properties) ?? 'outer', scope);
+    if (typeof word !== 'string') {
+      gaps.push(unreadable(path, found.address));
+      return;
+    }
     const id = `${prefix}${templates.length}`;
-    template(inner, {
-      ...context,
-      prefix,
-      enclosing: null,
-      group: own === NO_PLACE ? found.group : groupOf(place),
-      scope: isInner ? scopeOf(inner, givenBy(named(properties, 'parameters'), scope), { id, deployment: place, chain }) : scope,
-    });
+    const innerScope = /^inner$/i.test(word)
+      ? scopeOf(inner, givenBy(named(properties, 'parameters'), scope), { id, deployment: place, chain, output: outputs.read })
+      : scope;
+    outputs.add({ name: found.names?.[0] ?? [], symbol: found.symbol, outer: scope, content: inner, inner: innerScope });
+    const group = own === NO_PLACE ? found.group : groupOf(place);
+    template(inner, { ...context, prefix, enclosing: null, group, scope: innerScope });
   };
 
-  const scope = scopeOf(content, given, { id: '', deployment: '', chain });
+  const scope = scopeOf(content, given, { id: '', deployment: '', chain, output: outputs.read });
   template(content, { scope, prefix: '', group: groupOf(''), doubts: [], isDeclared: true, enclosing: null });
   return { entries, templates, gaps };
 };

@@ -1,4 +1,5 @@
 import { isDeferred, isObject, type JsonObject } from '../decode/json.ts';
+import { MOST_JSON_DEPTH, parseStrictly } from '../strict-json.ts';
 import { LATER, openText, type Part, partsOf, textOfParts } from './open.ts';
 
 /**
@@ -39,6 +40,9 @@ export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ['startswith', texts((text, part) => text.toLowerCase().startsWith(part.toLowerCase()))],
   ['endswith', texts((text, part) => text.toLowerCase().endsWith(part.toLowerCase()))],
   ['split', texts((text, by) => (by === '' ? undefined : text.split(by)))],
+  ['take', ([one, count]) => sliced(one, count, (length) => [0, length])],
+  ['skip', ([one, count]) => sliced(one, count, (length) => [length, MOST])],
+  ['tryget', ([one, ...names]) => tryGet(one, names)],
   ['length', ([one]) => (typeof one === 'string' || Array.isArray(one) ? one.length : isObject(one) ? Object.keys(one).length : undefined)],
   ['first', ([one]) => (Array.isArray(one) && one.length > 0 ? one[0] : undefined)],
   ['last', ([one]) => (Array.isArray(one) && one.length > 0 ? one.at(-1) : undefined)],
@@ -153,6 +157,26 @@ const cased = (value: unknown, name: string, change: (text: string) => string): 
   return textOfParts(changed, reasonIn([value]));
 };
 
+const sliced = (value: unknown, count: unknown, ends: (length: number) => readonly [number, number]): unknown => {
+  if (typeof count !== 'number' || !(typeof value === 'string' || Array.isArray(value))) return undefined;
+  return value.slice(...ends(Math.max(count, 0)));
+};
+
+/** What is not there is null; what is open may be there. */
+const tryGet = (value: unknown, names: readonly unknown[]): unknown => {
+  let found = value;
+  for (const name of names) {
+    if (found === null) return null;
+    if (isObject(found) && typeof name === 'string') {
+      const own = Object.entries(found).filter(([key]) => key.toLowerCase() === name.toLowerCase());
+      if (own.length > 1) return undefined;
+      found = own[0]?.[1] ?? null;
+    } else if (Array.isArray(found) && typeof name === 'number') found = found[name] ?? null;
+    else return undefined;
+  }
+  return found;
+};
+
 const isEmpty = (value: unknown): boolean | undefined => {
   if (value === null || value === undefined) return true;
   if (typeof value === 'string' || Array.isArray(value)) return value.length === 0;
@@ -187,15 +211,18 @@ const createObject = (words: readonly unknown[]): JsonObject | undefined => {
   return Object.fromEntries(entries);
 };
 
+/** Objects that one call merges. */
+const MOST_MERGED = 5000;
+
 /** Objects are merged all the way down, lists are not. */
-const union = (words: readonly unknown[], budget = { left: MOST }): unknown => {
+const union = (words: readonly unknown[], budget = { left: MOST_MERGED }, depth = 0): unknown => {
   budget.left -= 1;
-  if (budget.left < 0) return undefined;
+  if (budget.left < 0 || depth > MOST_JSON_DEPTH) return undefined;
   if (words.length > 0 && words.every((word): word is readonly unknown[] => Array.isArray(word))) {
     const all = words.flat();
     return all.every(isScalar) && all.length <= MOST ? [...new Set(all)] : undefined;
   }
-  return merged(words, (one, other) => (isObject(one) && isObject(other) ? union([one, other], budget) : other));
+  return merged(words, (one, other) => (isObject(one) && isObject(other) ? union([one, other], budget, depth + 1) : other));
 };
 
 /** Names are the same without regard to case. */
@@ -223,9 +250,8 @@ const merged = (objects: readonly unknown[], both: (earlier: unknown, later: unk
 
 const json = (text: unknown): unknown => {
   if (typeof text !== 'string' || text.length > MOST) return undefined;
-  if (text === 'null') return null;
-  if (/^(?:true|false)$/.test(text)) return text === 'true';
-  return undefined;
+  const parsed = parseStrictly(text);
+  return 'value' in parsed ? parsed.value : undefined;
 };
 
 // Ids

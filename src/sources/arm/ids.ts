@@ -1,4 +1,5 @@
-import { type Part, segmentsOf } from './open.ts';
+import { isSensitive } from '../decode/json.ts';
+import { type Part, partsOf, segmentsOf } from './open.ts';
 
 /** Which resource an id leads to, as far as it says so. */
 export interface Target {
@@ -10,8 +11,14 @@ export interface Target {
   readonly group: readonly Part[] | null;
 }
 
+/** The same of a value that may be one. */
+export const targetIn = (value: unknown): Target | null => {
+  const parts = partsOf(isSensitive(value) ? value.value : value);
+  return parts === null ? null : targetOf(parts);
+};
+
 /** Null for what is no id, or does not show what it leads to. A relative one is `Microsoft.Cache/redis/NAME`. */
-export const targetOf = (parts: readonly Part[]): Target | null => {
+const targetOf = (parts: readonly Part[]): Target | null => {
   const segments = segmentsOf(parts);
   const texts = segments.map(literalOf);
   const provider = texts.map((text) => text?.toLowerCase()).lastIndexOf('providers');

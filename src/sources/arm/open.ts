@@ -1,5 +1,6 @@
 import { redacted } from '../../model/redact.ts';
 import { type Deferred, deferred, isDeferred, isSensitive, sensitive } from '../decode/json.ts';
+import { MOST_JSON_DEPTH } from '../strict-json.ts';
 
 /** A part of a text that is known, or stands for one that is evaluated when it is deployed. */
 export type Part = string | Hole;
@@ -31,7 +32,7 @@ export const partsOf = (value: unknown): readonly Part[] | null => {
   return isOpen(value) ? value[PARTS] : null;
 };
 
-export const isOpen = (value: unknown): value is Open => isDeferred(value) && Object.hasOwn(value, PARTS);
+const isOpen = (value: unknown): value is Open => isDeferred(value) && Object.hasOwn(value, PARTS);
 
 /** A text of parts: itself where all of them are known. */
 export const textOfParts = (parts: readonly Part[], reason: string): string | Open => {
@@ -99,41 +100,51 @@ const hashOf = (text: string): number => {
 /** A value as one text, by which values that are the same are told. */
 export const keyOf = (value: unknown): string => {
   let left = MOST_KEY;
-  const walk = (one: unknown): string => {
+  const walk = (one: unknown, depth: number): string => {
     left -= 1;
-    if (left < 0) return '?';
+    if (left < 0 || depth > MOST_JSON_DEPTH) return '?';
     if (isSensitive(one)) return '(sensitive)';
     if (isDeferred(one)) {
       const parts = partsOf(one) ?? [{ key: one.reason }];
       return parts.map((part) => (typeof part === 'string' ? JSON.stringify(part) : `{${part.key}}`)).join('');
     }
-    if (Array.isArray(one)) return `[${one.map(walk).join(',')}]`;
+    if (Array.isArray(one)) return `[${one.map((item) => walk(item, depth + 1)).join(',')}]`;
     if (typeof one !== 'object' || one === null) return JSON.stringify(one) ?? 'undefined';
     return `{${Object.entries(one)
-      .map(([name, inner]) => `${JSON.stringify(name)}:${walk(inner)}`)
+      .map(([name, inner]) => `${JSON.stringify(name)}:${walk(inner, depth + 1)}`)
       .join(',')}}`;
   };
-  return walk(value);
+  return walk(value, 0);
 };
 
-/** How much of a value is looked at: one that is put together of itself may be larger than any memory. */
+/** How many values of a template are looked at: one that is put together of itself may be larger than any memory. */
 export interface Budget {
   left: number;
 }
 
-export const MOST_VALUES = 50_000;
+/** Of a whole template; and of each of its resources. */
+export const MOST_VALUES = 5_000_000;
+const MOST_OF_ONE = 50_000;
 
 const TOO_LARGE = deferred('it is too large to be judged');
 
 /** A value as decode takes it: what is open is a mark, and what must not be shown is marked down to the last value. */
-export const closed = (value: unknown, budget: Budget, isHidden = false): unknown => {
+export const closed = (value: unknown, budget: Budget): unknown => {
+  const own = { left: Math.min(MOST_OF_ONE, budget.left) };
+  const before = own.left;
+  const done = close(value, own, 0, false);
+  budget.left -= before - own.left;
+  return done;
+};
+
+const close = (value: unknown, budget: Budget, depth: number, isHidden: boolean): unknown => {
   budget.left -= 1;
-  if (budget.left < 0) return TOO_LARGE;
-  if (isSensitive(value)) return closed(value.value, budget, true);
+  if (budget.left < 0 || depth > MOST_JSON_DEPTH) return TOO_LARGE;
+  if (isSensitive(value)) return close(value.value, budget, depth + 1, true);
   if (isDeferred(value)) return closedOpen(value);
-  if (Array.isArray(value)) return value.map((item) => closed(item, budget, isHidden));
+  if (Array.isArray(value)) return value.map((item) => close(item, budget, depth + 1, isHidden));
   if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, closed(inner, budget, isHidden)]));
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, close(inner, budget, depth + 1, isHidden)]));
   return isHidden && value !== null && value !== undefined ? sensitive(value) : value;
 };
 
@@ -152,8 +163,8 @@ const idOf = (parts: readonly Part[]): string | null => {
 
 const SHOWN_CHARACTERS = 200;
 
-/** As it is written, short enough for a message and without anything that looks like a secret. */
+/** As it is written but in one line, short enough for a message and without anything that looks like a secret. */
 export const shortly = (text: string): string => {
-  const shown = redacted(text);
+  const shown = redacted(text.replace(/\s*\n\s*/g, ' '));
   return shown.length <= SHOWN_CHARACTERS ? shown : `${Array.from(shown).slice(0, SHOWN_CHARACTERS).join('')}...`;
 };

@@ -1,12 +1,12 @@
 import type { Place } from '../../model/cache.ts';
 import type { ArmResource } from '../decode/declared.ts';
-import { deferred, isObject, isSensitive, type JsonObject } from '../decode/json.ts';
+import { deferred, isObject, type JsonObject } from '../decode/json.ts';
 import { type Belonging, belongingOf, type Finder, type Found, parentOf } from './belonging.ts';
 import type { Document } from './document.ts';
 import { evaluate, named } from './evaluate.ts';
 import type { Entry } from './flatten.ts';
-import { type Target, targetOf } from './ids.ts';
-import { closed, MOST_VALUES, partsOf } from './open.ts';
+import { type Target, targetIn } from './ids.ts';
+import { type Budget, closed, MOST_VALUES } from './open.ts';
 import { spelledBody, spelling } from './spelling.ts';
 
 const OURS = /^microsoft\.cache\/(?:redis|redisenterprise)(?:\/.*)?$/;
@@ -17,24 +17,30 @@ const ENDPOINTS = 'microsoft.network/privateendpoints';
 const EXTENSION = /^(.+)\/providers\/diagnosticsettings$/;
 
 /** The resources that concern caches, each with the address of what it belongs to. Without a document nothing has a place. */
-export const armResources = (entries: readonly Entry[], find: Finder, document: Document | null): readonly ArmResource[] =>
-  entries.flatMap((entry) => {
-    const type = entry.type.toLowerCase();
-    if (!entry.isDeclared) return [];
-    if (type === ENDPOINTS)
-      return connectionsOf(entry).map(({ body, to }, index) =>
-        resourceOf(entry, foundAt(to, entry, find), document, body, ` ${index + 1}`),
-      );
-    const extended = EXTENSION.exec(type)?.[1];
-    if (extended !== undefined) {
-      const found = find({ type: extended, names: entry.names?.slice(0, -2) ?? null, group: entry.group });
-      return [{ ...resourceOf(entry, found, document), type: SETTINGS }];
-    }
-    if (type === SETTINGS) return [resourceOf(entry, settingTarget(entry, find), document)];
-    return OURS.test(type) ? [resourceOf(entry, parentOf(entry, find), document)] : [];
-  });
+export const armResources = (entries: readonly Entry[], find: Finder, document: Document | null): readonly ArmResource[] => {
+  const budget = { left: MOST_VALUES };
+  return entries.filter(({ isDeclared }) => isDeclared).flatMap((entry) => resourcesOf(entry, find, document, budget));
+};
 
-const resourceOf = (entry: Entry, found: Found, document: Document | null, body: JsonObject = bodyOf(entry), mark = ''): ArmResource => {
+const resourcesOf = (entry: Entry, find: Finder, document: Document | null, budget: Budget): readonly ArmResource[] => {
+  const type = entry.type.toLowerCase();
+  const one = (found: Found): ArmResource => resourceOf(entry, found, bodyOf(entry, budget), document);
+  if (type === ENDPOINTS) {
+    return connectionsOf(entry, budget).map(({ body, to }, index) => {
+      const resource = resourceOf(entry, foundAt(to, entry, find), body, document);
+      return { ...resource, address: `${resource.address} ${index + 1}` };
+    });
+  }
+  const extended = EXTENSION.exec(type)?.[1];
+  if (extended !== undefined) {
+    const found = find({ type: extended, names: entry.names?.slice(0, -2) ?? null, group: entry.group });
+    return [{ ...one(found), type: SETTINGS }];
+  }
+  if (type === SETTINGS) return [one(settingTarget(entry, find))];
+  return OURS.test(type) ? [one(parentOf(entry, find))] : [];
+};
+
+const resourceOf = (entry: Entry, found: Found, body: JsonObject, document: Document | null): ArmResource => {
   const { address, doubt }: Belonging = belongingOf(entry, found);
   const apiVersion = evaluate(named(entry.raw, 'apiVersion'), entry.scope);
   return {
@@ -42,7 +48,7 @@ const resourceOf = (entry: Entry, found: Found, document: Document | null, body:
     apiVersion: typeof apiVersion === 'string' ? apiVersion : null,
     name: nameOf(entry),
     body,
-    address: `${entry.address}${mark}`,
+    address: entry.address,
     place: document?.placeOf(entry.raw) ?? null,
     places: document === null ? new Map() : placesIn(entry.raw, document),
     parent: address,
@@ -60,10 +66,10 @@ const nameOf = ({ names, label }: Entry): unknown => {
 
 const BODY: ReadonlySet<string> = new Set(['properties', 'sku', 'identity', 'zones', 'tags', 'location']);
 
-const bodyOf = ({ raw, scope }: Entry): JsonObject => {
+const bodyOf = ({ raw, scope }: Entry, budget: Budget): JsonObject => {
   const chosen = Object.fromEntries(Object.entries(raw).filter(([name]) => BODY.has(name.toLowerCase())));
-  const value = closed(evaluate(chosen, scope), { left: MOST_VALUES });
-  return isObject(value) ? spelledBody(value) : {};
+  const value = closed(evaluate(chosen, scope), budget);
+  return spelledBody(isObject(value) ? value : Object.fromEntries([...BODY].map((name) => [name, value])));
 };
 
 /** Where the properties of a resource stand, by their documented paths. */
@@ -93,11 +99,6 @@ const settingTarget = (entry: Entry, find: Finder): Found => {
 const foundAt = (target: Target | null, { group }: Entry, find: Finder): Found =>
   target === null ? null : find({ type: target.type, names: target.names, group: target.group ?? group });
 
-export const targetIn = (value: unknown): Target | null => {
-  const parts = partsOf(isSensitive(value) ? value.value : value);
-  return parts === null ? null : targetOf(parts);
-};
-
 interface Connection {
   readonly body: JsonObject;
   readonly to: Target | null;
@@ -106,20 +107,20 @@ interface Connection {
 const LISTS = ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections'];
 
 /** Each connection of a private endpoint by itself, with what it leads to. */
-const connectionsOf = (entry: Entry): readonly Connection[] => {
-  const body = bodyOf(entry);
+const connectionsOf = (entry: Entry, budget: Budget): readonly Connection[] => {
+  const body = bodyOf(entry, budget);
   const properties = evaluate(named(entry.raw, 'properties'), entry.scope);
   if (!isObject(properties)) return [{ body, to: null }];
   return LISTS.flatMap((list): readonly Connection[] => {
     const items = named(properties, list);
     if (items === undefined || items === null) return [];
     if (!Array.isArray(items)) return [{ body, to: null }];
-    return items.map((item: unknown) => ({ body: oneConnection(list, item), to: targetIn(serviceIdIn(item)) }));
+    return items.map((item: unknown) => ({ body: oneConnection(list, item, budget), to: targetIn(serviceIdIn(item)) }));
   });
 };
 
-const oneConnection = (list: string, item: unknown): JsonObject => {
-  const value = closed({ properties: { [list]: [item] } }, { left: MOST_VALUES });
+const oneConnection = (list: string, item: unknown, budget: Budget): JsonObject => {
+  const value = closed({ properties: { [list]: [item] } }, budget);
   return isObject(value) ? spelledBody(value) : {};
 };
 

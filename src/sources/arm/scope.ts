@@ -5,37 +5,29 @@ import { keyOf, openAt, shortly } from './open.ts';
 /** What a parameter is given from outside; null for nothing. */
 export type Given = (name: string) => { readonly value: unknown } | null;
 
-/** Shared by all scopes of a template, whose names may refer to each other across them. */
-export interface Chain {
-  depth: number;
-}
-
-/** More than one name after the other can be. */
-const MOST_DEPTH = 100;
-
 /** The names of one template. `id` is its own among the templates that are nested in each other. */
 export const scopeOf = (
   template: JsonObject,
   given: Given,
-  { id, deployment, chain }: { readonly id: string; readonly deployment: string; readonly chain: Chain },
+  { id, ...shared }: { readonly id: string } & Pick<Scope, 'deployment' | 'chain' | 'output'>,
 ): Scope => {
-  const parameters = objectIn(template, 'parameters');
-  const variables = objectIn(template, 'variables');
+  const parameters = indexOf(template, 'parameters');
+  const variables = indexOf(template, 'variables');
   const definitions = objectIn(template, 'definitions');
   const own = (what: string): string => (id === '' ? what : `${what}@${id}`);
   const scope: Scope = {
-    deployment,
-    parameter: lazily(chain, (name) => {
+    ...shared,
+    parameter: lazily((name) => {
       const key = own(`parameters(${JSON.stringify(name.toLowerCase())})`);
-      const definition = named(parameters, name);
+      const definition = parameters(name);
       if (!isObject(definition)) return openAt(`depends on parameter ${shortly(name)}, which is not declared`, key);
       return parameterOf(name, typeOf(definition, definitions), definition, given, key, scope);
     }),
-    variable: lazily(chain, (name) => {
+    variable: lazily((name) => {
       const key = own(`variables(${JSON.stringify(name.toLowerCase())})`);
-      const value = named(variables, name);
+      const value = variables(name);
       if (value !== undefined) return evaluate(value, scope);
-      const why = isLoop(named(variables, 'copy'), name) ? 'which a copy loop makes' : 'which is not declared';
+      const why = isLoop(variables('copy'), name) ? 'which a copy loop makes' : 'which is not declared';
       return openAt(`depends on variable ${shortly(name)}, ${why}`, key);
     }),
   };
@@ -47,20 +39,25 @@ const objectIn = (object: JsonObject, name: string): JsonObject => {
   return isObject(value) ? value : {};
 };
 
+/** What stands there by name; two of one name are left to Resource Manager. */
+const indexOf = (object: JsonObject, name: string): ((name: string) => unknown) => {
+  const index = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(objectIn(object, name)))
+    index.set(key.toLowerCase(), index.has(key.toLowerCase()) ? undefined : value);
+  return (key) => index.get(key.toLowerCase());
+};
+
 const isLoop = (loops: unknown, name: string): boolean =>
   Array.isArray(loops) && loops.some((loop) => isObject(loop) && String(loop['name']).toLowerCase() === name.toLowerCase());
 
 /** Each name once, and no name by itself. */
-const lazily = (chain: Chain, read: (name: string) => unknown): ((name: string) => unknown) => {
+const lazily = (read: (name: string) => unknown): ((name: string) => unknown) => {
   const values = new Map<string, unknown>();
   return (name) => {
     const key = name.toLowerCase();
     if (values.has(key)) return values.get(key);
-    if (chain.depth >= MOST_DEPTH) return openAt(`${shortly(name)} depends on too many others`, key);
     values.set(key, openAt(`${shortly(name)} depends on itself`, key));
-    chain.depth += 1;
     const value = read(name);
-    chain.depth -= 1;
     values.set(key, value);
     return value;
   };
@@ -97,9 +94,14 @@ const parameterOf = (name: string, type: ParameterType, definition: JsonObject, 
   if (isDeferred(known)) return known;
   if (known === null) return null;
   const converted = convert(known, type.name);
-  if (converted === undefined) return deferred(`parameter ${shortly(name)} is no ${type.name}`, type.isSecure ? null : shown(known));
+  if (converted === undefined) {
+    const what = TYPES.has(type.name) ? `is no ${type.name}` : 'has a type that cannot be told';
+    return deferred(`parameter ${shortly(name)} ${what}`, type.isSecure ? null : shown(known));
+  }
   return type.isSecure || isSensitive(value) ? sensitive(converted) : converted;
 };
+
+const TYPES: ReadonlySet<string> = new Set(['string', 'bool', 'int', 'object', 'array']);
 
 /** A value as the type of the parameter makes it; undefined where it cannot be one. */
 const convert = (value: unknown, type: string): unknown => {

@@ -5,7 +5,7 @@ import { ELSEWHERE, type Finder } from './belonging.ts';
 import { evaluate, evaluateExpression, named } from './evaluate.ts';
 import { type Expression, readText } from './expression.ts';
 import type { Entry, Flattened, Template } from './flatten.ts';
-import { targetIn } from './resources.ts';
+import { targetIn } from './ids.ts';
 
 /** The secrets of a template that stand beside its caches: in parameters, variables, outputs and in the text of expressions. */
 export const asidesOf = ({ entries, templates }: Flattened, find: Finder, parameters: JsonObject | null): readonly Aside[] => [
@@ -98,7 +98,7 @@ const inExpressions = ({ raw, address }: Entry): readonly Aside[] => {
   const walk = (value: unknown, path: string): readonly Aside[] => {
     if (Array.isArray(value)) return value.flatMap((item, index) => walk(item, `${path}[${index}]`));
     if (isObject(value)) return Object.entries(value).flatMap(([name, inner]) => walk(inner, path === '' ? name : `${path}.${name}`));
-    const what = typeof value === 'string' && value.startsWith('[') ? secretIn(value, '') : null;
+    const what = typeof value === 'string' && value.startsWith('[') ? secretIn(value) : null;
     return what === null ? [] : [{ of: address, secret: { what, path, subject: null } }];
   };
   return walk(Object.fromEntries(Object.entries(raw).filter(([name]) => name.toLowerCase() !== 'resources')), '');

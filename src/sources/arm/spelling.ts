@@ -24,7 +24,7 @@ export const spelling = (name: string): string => NAMES.get(name.toLowerCase()) 
 const FREE: ReadonlySet<string> = new Set(['tags']);
 
 /** The body of a resource with the documented names; of two that differ in case only nobody knows which counts. */
-export const spelled = (value: unknown): unknown => {
+const spelled = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(spelled);
   if (isDeferred(value) || !isObject(value)) return value;
   const entries = new Map<string, unknown>();

@@ -26,7 +26,7 @@ export const secretsBelow = (value: unknown, path: string, refers: (path: string
   if (isDeferred(value) || (path !== '' && refers(path))) return [];
   if (isSensitive(value)) return secretsBelow(value.value, path, refers);
   if (typeof value === 'string') {
-    const what = secretIn(value, path.slice(path.lastIndexOf('.') + 1));
+    const what = secretIn(value);
     return what === null ? [] : [{ what, path, subject: null }];
   }
   if (Array.isArray(value)) return value.flatMap((item) => secretsBelow(item, path, refers));

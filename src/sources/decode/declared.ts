@@ -279,7 +279,7 @@ const hasItems = (list: unknown): boolean => Array.isArray(list) && list.length 
 const secretsOf = (resource: ArmResource, asides: readonly Aside[]): CacheFacts['secrets'] => {
   const about = asides.filter(({ of }) => of === null || of === resource.address);
   const secrets = [...secretsIn(resource.body, '', null), ...about.flatMap((one) => ('secret' in one ? [one.secret] : []))];
-  if (secrets.length > 0) return seen('secrets', secrets);
+  if (secrets.length > 0) return seen('secrets', [...new Map(secrets.map((secret) => [JSON.stringify(secret), secret])).values()]);
   const doubt = about.find((one) => 'doubt' in one);
   if (doubt !== undefined && 'doubt' in doubt) return unknown('secrets', 'deferred', doubt.doubt);
   const properties = propertyOf(resource.body, 'properties');

@@ -25,15 +25,13 @@ const isThere = (value: unknown, [name, ...rest]: readonly string[]): boolean =>
   return inner !== undefined && (rest.length === 0 || isThere(inner, rest));
 };
 
-/** The same cache with other facts; itself where none is another. */
+/** The same cache with other facts. */
 export const changed = (cache: Cache, change: (fact: Fact<unknown>, name: keyof CacheFacts) => Fact<unknown>): Cache => {
-  const changes: Partial<Record<keyof CacheFacts, Fact<unknown>>> = {};
-  let isChanged = false;
+  // Node copies an object fast, and two into one slowly.
+  const copy: Record<keyof CacheFacts, Fact<unknown>> = { ...cache };
   for (const name of FACTS) {
     const fact = change(cache[name], name);
-    if (fact === cache[name]) continue;
-    changes[name] = fact;
-    isChanged = true;
+    if (fact !== cache[name]) copy[name] = fact;
   }
-  return isChanged ? { ...cache, ...(changes as Partial<CacheFacts>) } : cache;
+  return copy as unknown as Cache;
 };

@@ -1,6 +1,7 @@
 import { type AnyNode, type ObjectNode, parse, type ValueNode } from '@humanwhocodes/momoa';
 import type { Parser } from 'web-tree-sitter';
 import type { Place } from '../../model/cache.ts';
+import { shown } from '../decode/json.ts';
 import { parseStrictly } from '../strict-json.ts';
 import { readNative } from './native.ts';
 import { type Attribute, type Block, type Body, type Expression, literal, opaque, type Parsed, placesIn } from './syntax.ts';
@@ -11,9 +12,10 @@ export const readJsonSyntax = (parser: Parser, text: string): Parsed => {
   if ('why' in strict) return { mistake: { place: null, what: `it ${strict.why}` } };
   const placeAt = placesIn(text);
   const reading: Reading = { parser, text, placeAt };
-  const blocks = objectsIn(parse(text, { mode: 'json', ranges: true }).body).flatMap((top) =>
-    membersOf(top).flatMap((member) => topBlocks(member, reading)),
-  );
+  const members = objectsIn(parse(text, { mode: 'json', ranges: true }).body).flatMap(membersOf);
+  const strange = members.find(({ name }) => !Object.hasOwn(LABELS, name) && !OTHER_BLOCKS.has(name));
+  if (strange !== undefined) return { mistake: { place: placeAt(strange.at), what: `${shown(strange.name)} is no block of Terraform` } };
+  const blocks = members.flatMap((member) => topBlocks(member, reading));
   return { body: { attributes: new Map(), blocks } };
 };
 
@@ -55,6 +57,9 @@ const objectsIn = (node: ValueNode): readonly ObjectNode[] => {
 
 /** How many labels the blocks have that matter here. */
 const LABELS: Readonly<Record<string, number>> = { resource: 2, variable: 1, output: 1, module: 1, provider: 1, locals: 0, terraform: 0 };
+
+/** Blocks that say nothing of a cache that will be. */
+const OTHER_BLOCKS: ReadonlySet<string> = new Set(['data', 'moved', 'import', 'removed', 'check', 'ephemeral', 'action']);
 
 /** Blocks inside of those; everything else there is an attribute. The last ones are of azurerm, as far as a cache has to do with them. */
 const INNER_BLOCKS: ReadonlySet<string> = new Set([

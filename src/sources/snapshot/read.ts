@@ -37,7 +37,7 @@ export const readSnapshot = async (bytes: AsyncIterable<Uint8Array>, path: strin
   for await (const line of linesOf(bytes, path)) {
     number += 1;
     if (line.trim() === '') continue;
-    const parsed = line.length > MOST_LINE ? { why: 'is too long' } : parseStrictly(line);
+    const parsed = line.length > MOST_LINE || opensIn(line) > MOST_OPENS ? { why: 'is too long' } : parseStrictly(line);
     const value = 'value' in parsed ? parsed.value : null;
     const type = isObject(value) ? value['type'] : null;
     if (header === null) header = readHeader(value, path);
@@ -113,12 +113,31 @@ const readAnswer = (value: unknown): Answer | undefined => {
   if (!isObject(value)) return undefined;
   const { at, pages, items, problem: told } = value;
   const isOne = typeof at === 'string' && typeof pages === 'number' && Number.isSafeInteger(pages) && pages >= 0 && Array.isArray(items);
-  if (!isOne) return undefined;
+  if (!isOne || items.length > MOST_ITEMS) return undefined;
   // Nothing at all is an answer only where something says why.
   if (told === null) return pages > 0 ? { at, pages, items, problem: null } : undefined;
   const read = isObject(told) ? readProblem(told) : null;
   return read === null ? undefined : { at, pages, items, problem: read };
 };
+
+/** Objects and lists of one line; a cache is about ten, and millions of empty ones would take gigabytes. */
+const MOST_OPENS = 4_000_000;
+
+const opensIn = (line: string): number => {
+  if (line.length <= MOST_OPENS) return 0;
+  let opens = 0;
+  for (let index = 0; index < line.length; index += 1) {
+    const code = line.charCodeAt(index);
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) opens += 1;
+  }
+  return opens;
+};
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
+
+/** As of a list that is read from Azure itself. */
+const MOST_ITEMS = 1_000_000;
 
 const readProblem = (told: JsonObject): Told | null => {
   const { code, kind, scope, action, httpStatus, message, hint, correlationId } = told;

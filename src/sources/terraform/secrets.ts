@@ -100,7 +100,7 @@ const outputsShown = (document: JsonObject): readonly Aside[] =>
 /** Texts that look like keys of Redis; a storage account may be anybody's. */
 const literals = (value: unknown, path: string, name: string): readonly Aside[] => {
   if (typeof value === 'string') {
-    const what = secretIn(value, name);
+    const what = secretIn(value);
     const isOfRedis = what === 'an access key' || (what !== null && /redis/i.test(name));
     return isOfRedis ? [{ secret: { what, path, subject: path }, of: [] }] : [];
   }

@@ -265,6 +265,24 @@ describe('a snapshot', () => {
     expect({ names: namesIn(seen), problems: problemsIn(seen) }).toEqual({ names: ['good', 'other'], problems: [] });
   });
 
+  it.each([
+    ['millions of objects', '{}'],
+    ['millions of lists', '[]'],
+    ['more items than any list of Azure', '7'],
+  ])('with a line of %s does not fill the memory with them', async (_, item) => {
+    const items = `${item},`.repeat(item === '7' ? 1_000_001 : 4_000_001).slice(0, -1);
+    const seen = await seenIn(
+      whole([...SMALL, `{"type":"answers","below":"/x","answers":[{"at":"","pages":1,"items":[${items}],"problem":null}]}`]),
+      {
+        size: 2 ** 20,
+      },
+    );
+    expect({ names: namesIn(seen), codes: problemsIn(seen).map((text) => text.split(':')[0]) }).toEqual({
+      names: ['good', 'other'],
+      codes: ['SNAPSHOT_BAD_LINE'],
+    });
+  });
+
   it('that is too large for the memory is refused before it fills it', async () => {
     const filler = `${JSON.stringify(line('/x', answer(['x'.repeat(2 ** 20)])))}\n`;
     const text = cut(SMALL) + filler.repeat(257);

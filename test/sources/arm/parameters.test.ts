@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { Trouble } from '../../../src/errors.ts';
+import { readArmTemplate } from '../../../src/sources/arm-template.ts';
+import { brief, bytesOf, cacheIn, filesOf, type Json, redis, template } from '../../support/templates.ts';
+
+const portOf = async (definition: unknown, parameters: Json | null, more: Json = {}): Promise<unknown> => {
+  const resources = [redis({ enableNonSslPort: "[parameters('port')]" })];
+  return brief((await cacheIn({ parameters: { port: definition }, resources, ...more }, parameters)).nonSslPort);
+};
+
+describe('a parameter', () => {
+  it.each<[what: string, definition: unknown, parameters: Json | null, value: unknown]>([
+    ['has its default', { type: 'bool', defaultValue: true }, null, true],
+    ['has its default where the file does not name it', { type: 'bool', defaultValue: true }, { other: { value: 1 } }, true],
+    ['has the value of the file', { type: 'bool', defaultValue: true }, { port: { value: false } }, false],
+    ['is named in any case', { type: 'Bool' }, { PORT: { value: false } }, false],
+    ['becomes what its type says', { type: 'bool' }, { port: { value: 'True' } }, true],
+    ['is open without a value', { type: 'bool' }, null, { deferred: 'depends on parameter port' }],
+    ['is open by a secret of Key Vault', { type: 'bool' }, { port: { reference: { keyVault: {} } } }, { deferred: KEY_VAULT() }],
+    [
+      'is open by what is neither',
+      { type: 'bool', defaultValue: false },
+      { port: { metadata: {} } },
+      { deferred: 'depends on parameter port' },
+    ],
+    ['is open by another type', { type: 'bool' }, { port: { value: 'open' } }, { deferred: 'parameter port is no bool' }],
+    [
+      'is open by a type that is none',
+      { type: 'switch', defaultValue: false },
+      null,
+      { deferred: 'parameter port has a type that cannot be told' },
+    ],
+    ['is open by what is no definition', 7, { port: { value: false } }, { deferred: 'depends on parameter port, which is not declared' }],
+    ['is absent where it may be null', { type: 'bool', nullable: true }, null, { byDefault: false }],
+    ['has a default that is an expression', { type: 'bool', defaultValue: "[not(contains('a', 'b'))]" }, null, true],
+    ['does not depend on itself', { type: 'bool', defaultValue: "[parameters('port')]" }, null, { deferred: 'port depends on itself' }],
+    [
+      'is a value of the file as it is written, no expression',
+      { type: 'string' },
+      { port: { value: '[false()]' } },
+      { invalid: '"[false()]" is not true or false' },
+    ],
+  ])('%s', async (_, definition, parameters, value) => {
+    expect(await portOf(definition, parameters)).toEqual(value);
+  });
+
+  it.each([
+    [{ $ref: '#/definitions/switch' }, { switch: { type: 'bool' } }],
+    [{ $ref: '#/definitions/outer' }, { outer: { $ref: '#/definitions/switch' }, switch: { type: 'bool' } }],
+  ])('has a type of the template: %j', async (definition, definitions) => {
+    expect(await portOf(definition, { port: { value: 'true' } }, { definitions })).toBe(true);
+  });
+
+  it('has no type by a definition that goes round in a circle', async () => {
+    const definitions = { a: { $ref: '#/definitions/b' }, b: { $ref: '#/definitions/a' } };
+    expect(await portOf({ $ref: '#/definitions/a' }, { port: { value: true } }, { definitions })).toEqual({
+      deferred: 'parameter port has a type that cannot be told',
+    });
+  });
+
+  it.each<[what: string, parameters: Json | null, defaultValue: unknown, written: string | null, value: unknown]>([
+    ['by its default', null, '1.0', '(sensitive)', '1.0'],
+    ['by the file', { tls: { value: '1.0' } }, undefined, '(sensitive)', '1.0'],
+    [
+      'and never shown, also where it is no version',
+      { tls: { value: 'hunter2' } },
+      undefined,
+      null,
+      { invalid: 'the sensitive value is not one of 1.0, 1.1, 1.2, 1.3' },
+    ],
+    ['also where it is put together', { tls: { value: '0' } }, undefined, '(sensitive)', '1.0'],
+  ])('that is secure is judged %s', async (what, parameters, defaultValue, written, value) => {
+    const definition = { type: 'secureString', ...(defaultValue === undefined ? {} : { defaultValue }) };
+    const expression = what.startsWith('also') ? "[concat('1.', parameters('tls'))]" : "[parameters('tls')]";
+    const cache = await cacheIn({ parameters: { tls: definition }, resources: [redis({ minimumTlsVersion: expression })] }, parameters);
+    expect(brief(cache.minimumTlsVersion)).toEqual(value);
+    expect(cache.minimumTlsVersion.known && cache.minimumTlsVersion.written).toBe(written ?? false);
+    expect(JSON.stringify(cache)).not.toContain('hunter2');
+  });
+
+  it('that is a secure object is hidden down to its last value', async () => {
+    const parameters = {
+      all: { type: 'secureObject', defaultValue: { sku: { name: 'Basic', family: 'C', capacity: 0 }, enableNonSslPort: true } },
+    };
+    const { nonSslPort, tier, size, sku } = await cacheIn({ parameters, resources: [{ ...redis(), properties: "[parameters('all')]" }] });
+    expect([brief(nonSslPort), nonSslPort.known && nonSslPort.written, brief(tier), sku]).toEqual([true, '(sensitive)', 'Basic', null]);
+    expect(brief(size)).toEqual({ invalid: expect.any(String) });
+  });
+});
+
+function KEY_VAULT(): string {
+  return 'a secret of Key Vault, which is read when it is deployed';
+}
+
+const troubleOf = async (path: string, text: string | null): Promise<unknown> => {
+  const files = filesOf(text === null ? {} : { [path]: text });
+  try {
+    for await (const _ of readArmTemplate(bytesOf(JSON.stringify(template({ resources: [redis()] }))), 'main.json', {
+      parameters: path,
+      files,
+    }));
+  } catch (error) {
+    if (error instanceof Trouble) return [error.problem.kind, error.problem.code, error.problem.message];
+    throw error;
+  }
+  return null;
+};
+
+describe('a file with parameters', () => {
+  it.each<[path: string, text: string | null, message: unknown]>([
+    ['p.json', null, ['usage', 'CANNOT_READ', 'p.json cannot be read: there is no such file (ENOENT)']],
+    ['p.json', '', ['usage', 'NOT_UNDERSTOOD', 'p.json is not JSON, or not all of it (line 1, column 1)']],
+    ['p.json', '{"parameters": {', ['usage', 'NOT_UNDERSTOOD', expect.stringMatching(/^p\.json is not JSON, or not all of it/)]],
+    ['p.json', '[]', ['usage', 'NOT_UNDERSTOOD', 'p.json holds no parameters']],
+    ['p.json', '{"resources": []}', ['usage', 'NOT_UNDERSTOOD', 'p.json holds no parameters']],
+    ['p.json', '{"parameters": {"a": 1}}', ['usage', 'NOT_UNDERSTOOD', 'p.json has a parameter "a" that is no object']],
+    [
+      'p.json',
+      '{"parameters": {"a": {}, "a": {}}}',
+      ['usage', 'NOT_UNDERSTOOD', expect.stringContaining('repeats the name "a" in one object (line 1)')],
+    ],
+    ['main.bicepparam', 'using "./main.bicep"', ['usage', 'NOT_UNDERSTOOD', 'main.bicepparam is no JSON']],
+    ['p.json', '// as az writes them\n{"$schema": "x", "parameters": {"a": {"value": 1},},}', null],
+  ])('%s of %j is told: %j', async (path, text, message) => {
+    expect(await troubleOf(path, text)).toEqual(message);
+  });
+});
