@@ -55,6 +55,7 @@ const KNOWN: readonly (readonly [expression: string, value: unknown])[] = [
   ['"é" == "e\\u0301"', true],
   ['<<EOT\nhello\n  world ${1}\nEOT', 'hello\n  world 1\n'],
   ['<<EOT\nEOT', ''],
+  ['<<EOT\n$${a} %%{b} \\n\nEOT', '${a} %{b} \\n\n'],
   [HEREDOC, '  a\n    b\n  c1\n2d\n\n  e\n'],
   // Operators, and what binds closer.
   ['1 + 2 * 3 - 4', 3],

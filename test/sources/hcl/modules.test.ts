@@ -63,6 +63,19 @@ describe('a variable', () => {
     expect(await tlsIn({ 'main.tf': `${variable}\n${cacheWith('  minimum_tls_version = var.redis.tls')}` })).toBe('1.1');
   });
 
+  it('of objects takes those defaults also for null', async () => {
+    const variable = 'variable "redis" {\n  type = object({ tls = optional(string, "1.1") })\n  default = { tls = null }\n}';
+    expect(await tlsIn({ 'main.tf': `${variable}\n${cacheWith('  minimum_tls_version = var.redis.tls')}` })).toBe('1.1');
+  });
+
+  it('that is null is absent, unless it refuses null', async () => {
+    const call = 'module "a" {\n  source = "./redis"\n  tls = null\n}\n';
+    const module = (more: string): string => `variable "tls" {\n  default = "1.1"\n${more}}\n${TLS}`;
+    const provider = 'provider "azurerm" {\n  version = "~> 4.0"\n}\n';
+    expect(await tlsIn({ 'main.tf': provider + call, 'redis/main.tf': module('') })).toBe('1.2');
+    expect(await tlsIn({ 'main.tf': provider + call, 'redis/main.tf': module('  nullable = false\n') })).toBe('1.1');
+  });
+
   it('that is sensitive is judged and not shown', async () => {
     const variable = 'variable "tls" {\n  default = "1.0"\n  sensitive = true\n}\n';
     const { caches } = await readTerraform({ 'main.tf': variable + TLS });
