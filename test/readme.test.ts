@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../src/policy/exit-code.ts';
-import { at, emptyFolder, redvet, signedIn } from './support/redvet.ts';
+import { at, BINARY, emptyFolder, redvet, signedIn } from './support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis } from './support/resource-manager.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -155,4 +156,54 @@ describe('the README', () => {
       expect(code).toBe(args.includes('-s') ? 4 : 0);
     });
   }
+
+  /** What each example of scanning files ends with, and how many caches it finds; null for what judges none. */
+  const FILES: Readonly<Record<string, readonly [code: number, caches: number | null]>> = {
+    'az redis list -o json | redvet scan -': [1, 2],
+    'redvet scan infra/': [1, 2],
+    'terraform show -json plan.out | redvet scan -': [1, 2],
+    'redvet scan main.bicep --parameters prod.parameters.json': [1, 2],
+    'redvet collect -o estate.ndjson': [0, null],
+    'redvet scan estate.ndjson': [0, 1],
+  };
+
+  const written = blocks('Scan what is written down', 'console')
+    .flatMap((block) => block.split('\n'))
+    .map((line) => line.replace(/\s+#.*$/, ''))
+    .filter((line) => line !== '');
+
+  it('holds examples of scanning files', () => {
+    expect(written).toEqual(Object.keys(FILES));
+  });
+
+  it('holds examples of scanning files that find what is in them', async () => {
+    const folder = emptyFolder();
+    const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+    cpSync(fixture('terraform/app'), join(folder, 'infra'), { recursive: true });
+    cpSync(fixture('terraform/modules'), join(folder, 'modules'), { recursive: true });
+    cpSync(fixture('bicep/main.bicep'), join(folder, 'main.bicep'));
+    writeFileSync(join(folder, 'prod.parameters.json'), '{ "parameters": {} }');
+    const programs = {
+      redvet: `exec '${process.execPath}' '${BINARY}' "$@"`,
+      az: `exec cat '${fixture('inventory/az-redis-list.json')}'`,
+      terraform: `exec cat '${fixture('terraform-plan/azurerm-4.json')}'`,
+      bicep: `exec cat '${fixture('bicep/main.json')}'`,
+    };
+    for (const [name, body] of Object.entries(programs)) writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    const id = subscriptionId(1);
+    const arm = await startResourceManager({ subscriptions: [id], caches: { [id]: [wireRedis(id, 'good')] } });
+    const env = {
+      ...signedIn(arm),
+      ...{ HOME: folder, PATH: `${folder}:${process.env['PATH']}`, REDVET_OUTPUT: 'json=result.json' },
+      ...{ REDVET_AUTH: 'env', REDVET_ARM_ENDPOINT: arm.url, REDVET_AUTHORITY: arm.url },
+    };
+    const ended: Record<string, readonly [number, number | null]> = {};
+    for (const example of written) {
+      const { code = 0 } = await promisify(execFile)('bash', ['-c', example], { cwd: folder, env }).catch((error) => error);
+      const isScan = example.includes('redvet scan');
+      ended[example] = [code, isScan ? JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')).caches.length : null];
+    }
+    await arm.close();
+    expect(ended).toEqual(FILES);
+  }, 60_000);
 });

@@ -130,3 +130,33 @@ describe.skipIf(terraform === null)('the fixtures', () => {
     expect(output).toBe('');
   });
 });
+
+describe('a firewall rule that is declared', () => {
+  const CACHE = [
+    'resource "azurerm_redis_cache" "main" {',
+    '  name                = "main"',
+    '  resource_group_name = "rg"',
+    '  sku_name            = "Standard"',
+    '}',
+    '',
+  ];
+  const RULE = [
+    'resource "azurerm_redis_firewall_rule" "all" {',
+    '  name                = "all"',
+    '  redis_cache_name    = azurerm_redis_cache.main.name',
+    '  resource_group_name = "rg"',
+    '  start_ip            = "0.0.0.0"',
+    '  end_ip              = "255.255.255.255"',
+    '}',
+    '',
+  ];
+
+  it.each([
+    ['in the file of the cache', { 'main.tf': [...CACHE, ...RULE].join('\n') }, 7],
+    ['in another file, at the cache', { 'main.tf': CACHE.join('\n'), 'net.tf': ['', ...RULE].join('\n') }, 1],
+  ])('that lets everybody in is found where it stands, %s', async (_, files, line) => {
+    const cwd = written(files);
+    const { stdout } = await redvet(['scan', '.', '--rule', 'firewall-rules-narrow', '-o', 'json'], { cwd });
+    expect(JSON.parse(stdout).findings).toMatchObject([{ outcome: 'fail', origin: { file: 'main.tf', line } }]);
+  });
+});

@@ -137,7 +137,7 @@ export const CLUSTERS: readonly ClusterConfiguration[] = [
 export const isEnterprise = ({ sku }: ClusterConfiguration): boolean => sku.startsWith('Enterprise_');
 
 const GROUP = `/subscriptions/${HOME}/resourceGroups/rg-test`;
-export const SUBNET = `${GROUP}/providers/Microsoft.Network/virtualNetworks/v/subnets/s`;
+const SUBNET = `${GROUP}/providers/Microsoft.Network/virtualNetworks/v/subnets/s`;
 const IDENTITY = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/app`;
 const KEY_URL = 'https://vault.example/keys/redis/1';
 const STORAGE = 'DefaultEndpointsProtocol=https;AccountName=backups';

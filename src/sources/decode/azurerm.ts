@@ -127,6 +127,23 @@ const belowIn = (resources: readonly TerraformResource[]): Below => {
 
 const DATABASE = 'azurerm_redis_enterprise_database';
 
+/** A finding on firewall rules stands where they do, as long as that is in the file of the cache. */
+const withRules = (
+  places: TerraformResource['places'],
+  file: string,
+  rules: readonly Child[],
+  belongs: (child: Child) => Belongs,
+): TerraformResource['places'] => {
+  const all = new Map(places);
+  for (const child of rules) {
+    const { resource } = child;
+    if (belongs(child) !== 'yes' || resource.place === null || resource.file !== file) continue;
+    if (!all.has('firewallRules')) all.set('firewallRules', resource.place);
+    all.set(`firewallRules/${readFirewallRule(child).name}`, resource.place);
+  }
+  return all;
+};
+
 const cacheOf = (kind: CacheKind, resource: TerraformResource, below: Below, { language, provider }: Declared): Cache => {
   const { address, values, place, places, creates, file, name } = resource;
   const isOwn = ({ resource: one }: Target): boolean => one.address === address;
@@ -139,7 +156,7 @@ const cacheOf = (kind: CacheKind, resource: TerraformResource, below: Below, { l
     subscriptionId: /^\/subscriptions\/([^/]+)\//i.exec(textBehind(propertyOf(values, 'id')) ?? '')?.[1]?.toLowerCase() ?? null,
     location: locationOf(values),
     provisioningState: null,
-    origin: { file, language, place, address, creates, places },
+    origin: { file, language, place, address, creates, places: withRules(places, file, below.firewallRules.near(address), belongs) },
   };
   const shared = {
     privateEndpoints: listBelow('private endpoint', 'azurerm_private_endpoint', below.endpoints.near(address), belongs, readEndpoint),
