@@ -4,8 +4,8 @@ import { OUTCOMES } from '../model/finding.ts';
 import { problem } from '../model/problem.ts';
 import type { SavedFinding } from '../remediation/plan.ts';
 import { isObject, type JsonObject, oneOf, propertyOf, shown, textOf } from '../sources/decode/json.ts';
+import { whyUnread } from '../sources/input-text.ts';
 import type { Io, Stop } from './io.ts';
-import { codeOf } from './unwritable.ts';
 
 /** A result that an earlier run wrote as JSON, as far as a later command reads it. */
 export interface SavedResult {
@@ -28,9 +28,14 @@ const MAJOR = '1';
 export const readResult = async (file: string, io: Io): Promise<SavedResult> => {
   const refuse = refusalOf(file === '-' ? 'standard input' : file);
   const bytes = await io.readFile(file, MOST).catch((error: unknown) => {
-    throw io.signal.aborted ? interruption(io.signal.reason) : refuse('CANNOT_READ', whyUnread(error), HOW_TO_WRITE, error);
+    throw io.signal.aborted ? interruption(io.signal.reason) : refuse('CANNOT_READ', whyUnreadable(error), HOW_TO_WRITE, error);
   });
   return resultOf(parsed(bytes, refuse), refuse);
+};
+
+const whyUnreadable = (error: unknown): string => {
+  const { code, why } = whyUnread(error);
+  return code === 'EFBIG' ? `cannot be read: it is larger than ${MOST / 1024 / 1024} MB (EFBIG)` : why;
 };
 
 const interruption = ({ name, message }: Stop): Trouble =>
@@ -44,23 +49,6 @@ const refusalOf =
     new Trouble(problem('usage', code, `${file} ${what}`, { scope: file, hint }), { cause });
 
 const HOW_TO_WRITE = 'Write a result with: redvet scan -o json=FILE';
-
-const whyUnread = (error: unknown): string => {
-  const code = codeOf(error);
-  const why = WHY[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
-  return `cannot be read: ${why}${code === null ? '' : ` (${code})`}`;
-};
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EACCES: 'no right to read it',
-  EPERM: 'no right to read it',
-  ELOOP: 'it is a link to itself',
-  ENAMETOOLONG: 'the name is too long',
-  EFBIG: `it is larger than ${MOST / 1024 / 1024} MB`,
-};
 
 const parsed = (bytes: Uint8Array, refuse: Refuse): unknown => {
   if (bytes.length === 0) throw refuse('NOT_A_RESULT', 'is empty', HOW_TO_WRITE);

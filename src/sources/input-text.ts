@@ -84,10 +84,9 @@ export const EMPTY_INPUT = 'EMPTY_INPUT';
 
 /** An input that cannot be read, after an error of Node. */
 export const unreadableInput = (path: string, error: unknown): Trouble => {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-  const why = WHY[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  const { code, why } = whyUnread(error);
   return new Trouble(
-    problem('usage', 'CANNOT_READ', `${nameOf(path)} cannot be read: ${why}${code === null ? '' : ` (${code})`}`, {
+    problem('usage', 'CANNOT_READ', `${nameOf(path)} ${why}`, {
       scope: path,
       hint:
         code === 'ETIMEDOUT'
@@ -97,6 +96,13 @@ export const unreadableInput = (path: string, error: unknown): Trouble => {
     }),
     { cause: error },
   );
+};
+
+/** What an error of Node says of a file, as what follows its name. */
+export const whyUnread = (error: unknown): { readonly code: string | null; readonly why: string } => {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  const why = WHY[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
+  return { code, why: `cannot be read: ${why}${code === null ? '' : ` (${code})`}` };
 };
 
 const WHY: Readonly<Record<string, string>> = {

@@ -34,7 +34,8 @@ export const parseMeasured = (text: string, { depth, members }: Shape): StrictJs
   return membersOf(value) === members ? { value } : { why: 'repeats a name in one object, and nobody can tell which of the two counts' };
 };
 
-const shapeOf = (text: string): Shape => {
+/** Comments are no part of JSON, and of templates: nothing in them counts. */
+export const shapeOf = (text: string): Shape => {
   let depth = 0;
   let deepest = 0;
   let members = 0;
@@ -43,6 +44,9 @@ const shapeOf = (text: string): Shape => {
       case QUOTE:
         for (index += 1; index < text.length && text.charCodeAt(index) !== QUOTE; index += 1)
           if (text.charCodeAt(index) === BACKSLASH) index += 1;
+        break;
+      case SLASH:
+        index = commentEnd(text, index);
         break;
       case COLON:
         members += 1;
@@ -61,7 +65,15 @@ const shapeOf = (text: string): Shape => {
   return { depth: deepest, members };
 };
 
+const commentEnd = (text: string, start: number): number => {
+  const next = text.charAt(start + 1);
+  if (next !== '/' && next !== '*') return start;
+  const end = next === '/' ? text.indexOf('\n', start) : text.indexOf('*/', start + 2) + 1;
+  return end <= 0 ? text.length : end;
+};
+
 const QUOTE = 0x22;
+const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;

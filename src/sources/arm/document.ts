@@ -1,7 +1,7 @@
 import { type ObjectNode, parse, type ValueNode } from '@humanwhocodes/momoa';
 import type { Place } from '../../model/cache.ts';
 import { isObject, shown } from '../decode/json.ts';
-import { MOST_JSON_DEPTH } from '../strict-json.ts';
+import { MOST_JSON_DEPTH, shapeOf } from '../strict-json.ts';
 
 /** JSON as templates are written: with comments, trailing commas and strings over several lines, and each value with its place. */
 export interface Document {
@@ -18,7 +18,7 @@ export interface Malformed {
 }
 
 export const readDocument = (text: string): Document | Malformed => {
-  if (depthOf(text) > MOST_JSON_DEPTH) return { why: `is nested deeper than ${MOST_JSON_DEPTH} levels` };
+  if (shapeOf(text).depth > MOST_JSON_DEPTH) return { why: `is nested deeper than ${MOST_JSON_DEPTH} levels` };
   const placeAt = placesIn(text);
   let root: ValueNode;
   try {
@@ -97,45 +97,3 @@ const placesIn = (text: string): ((offset: number) => Place) => {
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
 };
-
-/** How deep brackets nest outside of strings and comments: the parser calls itself for each level. */
-const depthOf = (text: string): number => {
-  let depth = 0;
-  let deepest = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    switch (text.charCodeAt(index)) {
-      case QUOTE:
-        for (index += 1; index < text.length && text.charCodeAt(index) !== QUOTE; index += 1)
-          if (text.charCodeAt(index) === BACKSLASH) index += 1;
-        break;
-      case SLASH:
-        index = commentEnd(text, index);
-        break;
-      case OPEN_BRACE:
-      case OPEN_BRACKET:
-        depth += 1;
-        if (depth > deepest) deepest = depth;
-        break;
-      case CLOSE_BRACE:
-      case CLOSE_BRACKET:
-        depth -= 1;
-        break;
-    }
-  }
-  return deepest;
-};
-
-const commentEnd = (text: string, start: number): number => {
-  const next = text.charAt(start + 1);
-  if (next !== '/' && next !== '*') return start;
-  const end = next === '/' ? text.indexOf('\n', start) : text.indexOf('*/', start + 2) + 1;
-  return end <= 0 ? text.length : end;
-};
-
-const QUOTE = 0x22;
-const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
