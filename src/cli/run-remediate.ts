@@ -34,7 +34,9 @@ const notes = ({ findings, complete }: SavedResult, plan: Plan): readonly string
   return [
     `${count(fixesIn(plan), 'finding')} to mend on ${count(plan.caches.length, 'cache')}; nothing was changed`,
     ...(waiting === 0 ? [] : [`${count(waiting, 'change')} held back: the reason stands above each`]),
-    ...(plan.refused.length === 0 ? [] : [`${count(plan.refused.length, 'cache')} left out: their ids cannot become part of a command`]),
+    ...(plan.refused.length === 0
+      ? []
+      : [`${count(plan.refused.length, 'cache')} left out: no command may name them, as what is only declared`]),
     ...(strange === 0 ? [] : [`${count(strange, 'finding')} left out: of rules that this version does not know`]),
     ...(complete ? [] : ['the scan did not see everything it was asked for: there may be more to mend']),
   ].map(safeLine);

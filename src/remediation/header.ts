@@ -55,7 +55,11 @@ const refusedLines = (mark: CommentMark, { refused }: Plan, { safeLine }: Origin
   if (refused.length === 0) return [];
   return [
     mark,
-    ...commented(mark, `Left out: ${count(refused.length, 'cache')} that no command may name, or that the rule is not for:`),
+    ...commented(
+      mark,
+      `Left out: ${count(refused.length, 'cache')} that no command may name, or that the rule is not for. What is only declared is mended ` +
+        'where it is written: each finding of the result says how.',
+    ),
     ...refused.map(({ id, ruleIds }) => `${mark}   ${safeLine(shortened(id))} (${ruleIds.join(', ')})`),
   ];
 };

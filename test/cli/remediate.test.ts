@@ -147,7 +147,7 @@ describe('redvet remediate', () => {
     const { stdout, stderr } = await remediate(resultOf(findings, { status: { complete: false } }));
     expect(stderr.split('\n').slice(1, -1)).toEqual([
       'redvet: 1 change held back: the reason stands above each',
-      'redvet: 1 cache left out: their ids cannot become part of a command',
+      'redvet: 1 cache left out: no command may name them, as what is only declared',
       'redvet: 1 finding left out: of rules that this version does not know',
       'redvet: the scan did not see everything it was asked for: there may be more to mend',
     ]);
