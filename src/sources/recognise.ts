@@ -14,12 +14,21 @@ export const kindByName = (path: string): 'terraform' | 'bicep' | null => {
  * and plain values at its top decide, in whatever order they come.
  */
 export const recognise = (head: string, isAll: boolean): Recognised => {
+  if (head.startsWith(ARCHIVE)) return PLAN_FILE;
   const top = topOf(head);
   if (top === 'array') return { kind: 'inventory' };
   if (top === null) return isAll || /\S/.test(head) ? 'other' : 'undecided';
   const decided = DECISIONS.find(({ when }) => when(top))?.means;
   if (decided !== undefined) return decided;
   return isAll ? 'other' : 'undecided';
+};
+
+/** How a zip file begins. */
+const ARCHIVE = 'PK\u0003\u0004';
+
+const PLAN_FILE: Recognised = {
+  refused: 'is an archive, as Terraform keeps a plan in',
+  hint: 'Write the plan in the form for other tools: terraform show -json FILE > plan.json',
 };
 
 /** The properties of the outermost object; the value of one that is a text or has not begun yet. */

@@ -37,6 +37,7 @@ describe('what a document is, by its contents', () => {
     ['a result', '{"$schema":"urn:redvet:schema:result:1"', 'is a result of redvet: it was judged already'],
     ['a result line by line', '{"type":"run","$schema":"urn:redvet:schema:result:1"', 'is a result of redvet: it was judged already'],
     ['parameters', `{"$schema":"${PARAMETERS}"`, 'holds the parameters of a template'],
+    ['a plan as terraform plan -out writes it', 'PK\u0003\u0004\u0014', 'is an archive, as Terraform keeps a plan in'],
     ['a raw state', '{"version":4,"serial":1,"lineage":"x","resources":[', "is Terraform's own state"],
   ])('%s is told apart, and refused', (_, text, why) => {
     expect(told(text, false)).toBe(`refused: ${why}`);
