@@ -128,11 +128,20 @@ describe('several inputs of several kinds', () => {
     expect(ended.code).toBe(3);
     expect(told(ended)).toEqual(['a pass', 'A pass']);
     expect(resultOf(ended).problems).toMatchObject([{ code: 'REPEATED_CACHE', kind: 'malformed' }]);
+    expect(resultOf(ended).scope.inputs).toMatchObject([{ status: 'read' }, { status: 'partial' }]);
   });
 
   it('that name one declaration twice judge it once', async () => {
     const ended = await scanIn(MIXED, 'infra', 'infra/main.tf');
     expect(told(ended)).toEqual(['orders fail']);
+  });
+});
+
+describe('caches that no selected rule is for', () => {
+  it('are none of the scan', async () => {
+    const folder = folderOf(MIXED);
+    const ended = await redvet(['scan', 'page.json', 'infra', '--rule', 'client-protocol-encrypted', '-o', 'json'], { cwd: folder });
+    expect([ended.code, told(ended)]).toEqual([5, []]);
   });
 });
 

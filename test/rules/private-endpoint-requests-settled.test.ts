@@ -5,6 +5,7 @@ import {
   byDefault,
   compliantCache,
   compliantCluster,
+  declaredIn,
   judged,
   listed,
   NOT_EVALUATED,
@@ -142,5 +143,19 @@ describe('private-endpoint-requests-settled', () => {
       'private-endpoint-connection reject --id CONNECTION_ID',
       'private-endpoint-connection delete --id CONNECTION_ID --yes',
     ]);
+  });
+
+  it('compares no subscriptions where a declaration does not say its own', () => {
+    const cache = compliantCache({
+      origin: declaredIn('main.tf'),
+      subscriptionId: null,
+      privateEndpoints: seen([privateEndpoint({ subscriptionId: null })]),
+    });
+    expect(privateEndpointRequestsSettled.check(cache, TODAY)).toMatchObject({
+      outcome: 'pass',
+      message: 'every private endpoint connection that is declared here is approved',
+    });
+    const waiting = { ...cache, privateEndpoints: seen([privateEndpoint({ state: seen('Pending'), subscriptionId: null })]) };
+    expect(privateEndpointRequestsSettled.check(waiting, TODAY)).toMatchObject({ outcome: 'fail', severity: 'low' });
   });
 });

@@ -7,6 +7,7 @@ import {
   byDefault,
   compliantCache,
   compliantCluster,
+  declaredIn,
   firewallRule,
   invalid,
   judged,
@@ -111,6 +112,28 @@ describe('public-network-access-disabled', () => {
 
   describe('with acceptNarrowFirewall', () => {
     const lenient = publicNetworkAccessDisabled.withOptions({ acceptNarrowFirewall: true });
+
+    describe('in a declaration, which seldom shows an endpoint', () => {
+      const declared = (firewallRules: Cache['firewallRules'], privateEndpoints: Cache['privateEndpoints'] = outOfReach()) =>
+        check({ origin: declaredIn('main.tf'), publicNetworkAccess: seen('Enabled', ACCESS), privateEndpoints, firewallRules }, lenient);
+
+      it('passes by the rules that are declared', () => {
+        expect(declared(listed([firewallRule('office', '203.0.113.7', '203.0.113.7')]))).toMatchObject({ outcome: 'pass' });
+        expect(declared(listed([firewallRule('all', '0.0.0.0', '255.255.255.255')]))).toMatchObject({ outcome: 'fail' });
+      });
+
+      it('fails where no rule is declared: what may stand elsewhere excuses nothing', () => {
+        expect(declared(outOfReach())).toMatchObject({ outcome: 'fail', message: 'public access is enabled' });
+      });
+
+      it('fails beside an endpoint that is declared, whatever the rules', () => {
+        expect(declared(listed([firewallRule('office', '203.0.113.7', '203.0.113.7')]), approved)).toMatchObject({ outcome: 'fail' });
+      });
+
+      it.each(UNSEEN)('is unknown where the rules are $kind', (fact) => {
+        expect(declared(fact)).toMatchObject({ outcome: 'unknown', reason: fact.kind });
+      });
+    });
     const office = firewallRule('office', '1.1.1.0', '1.1.1.255');
     const region = firewallRule('region', '1.1.0.0', '1.1.1.255');
 

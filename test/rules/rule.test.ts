@@ -45,6 +45,13 @@ describe('given', () => {
     expect(given({ ...seen(true), written: 'True' }, () => pass('it is good'))).toEqual({ ...GOOD, actual: 'True' });
   });
 
+  it('says what is expected as the source writes it', () => {
+    const fact = { ...seen('Enabled'), written: 'true', spelling: { Disabled: 'false' } };
+    expect(given(fact, () => fail('it is on', 'Disabled'))).toMatchObject({ expected: 'false', actual: 'true' });
+    expect(given(fact, () => fail('it is on', 'something else'))).toMatchObject({ expected: 'something else' });
+    expect(given(fact, () => fail('it is on'))).toMatchObject({ expected: null });
+  });
+
   it('says when the value is a default of the service', () => {
     expect(given(byDefault('1.2'), () => pass('it is good'))).toEqual({ ...GOOD, evidence: { path: PATH, source: 'service_default' } });
   });

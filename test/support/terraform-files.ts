@@ -9,7 +9,7 @@ import { type TerraformFolder, terraformInputs } from '../../src/sources/terrafo
 type Contents = Readonly<Record<string, string | Uint8Array>>;
 
 /** A file system in memory: texts by path. */
-const filesOf = (contents: Contents): Files => {
+export const filesOf = (contents: Contents): Files => {
   const paths = Object.keys(contents);
   const missing = (path: string): Error => Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' });
   const isFolder = (path: string): boolean => path === '.' || paths.some((one) => one.startsWith(`${path}/`));
