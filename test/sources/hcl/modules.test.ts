@@ -422,6 +422,11 @@ describe('secrets in clear', () => {
       ['redis_configuration.rdb_storage_connection_string', null],
     ],
     [
+      'of a text that is made of something open, too',
+      cacheWith('  redis_configuration {', `    rdb_storage_connection_string = "${STORAGE}=;AccountName=\${var.x}"`, '  }'),
+      ['redis_configuration.rdb_storage_connection_string', null],
+    ],
+    [
       'of a default, once',
       `variable "c" {\n  default = "${STORAGE}"\n}\n${cacheWith('  redis_configuration {', '    rdb_storage_connection_string = var.c', '  }')}`,
       ['var.c.default', 'var.c'],
