@@ -57,6 +57,24 @@ describe('a variable', () => {
     expect(told(caches[0]?.minimumTlsVersion)).toBe(expected);
   });
 
+  it.each([
+    ['map(any)', '{ open = true, sku = "Standard" }', 'var.v.open == "true"', '1.0'],
+    ['map(any)', '{ open = true, sku = "Standard" }', 'var.v.open == true', '1.2'],
+    ['map(any)', '{ open = true, tls = null }', 'var.v.open == true', '1.0'],
+    ['list(any)', '[true, "x"]', 'var.v[0] == "true"', '1.0'],
+    ['set(any)', '[1, "x"]', 'contains(var.v, "1")', '1.0'],
+    ['map(any)', '{ a = { open = true, sku = "a" } }', 'var.v.a.open == true', '1.0'],
+    [
+      'map(any)',
+      '{ a = { open = true }, b = { open = "true" } }',
+      'var.v.a.open == true',
+      'deferred: it is of several types, of which Terraform makes one [var.v.a.open == true ? "1.0" : "1.2"]',
+    ],
+  ])('of type %s with the value %s is of one type: %s', async (type, value, condition, expected) => {
+    const variable = `variable "v" {\n  type = ${type}\n  default = ${value}\n}\n`;
+    expect(await tlsIn({ 'main.tf': variable + cacheWith(`  minimum_tls_version = ${condition} ? "1.0" : "1.2"`) })).toBe(expected);
+  });
+
   it('of objects takes the defaults of attributes that are optional', async () => {
     const variable =
       'variable "redis" {\n  type = object({\n    tls = optional(string, "1.1")\n    name = string\n  })\n  default = { name = "a", other = 1 }\n}';
