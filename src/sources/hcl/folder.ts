@@ -53,11 +53,12 @@ export const readFolder = async (path: string, files: Files, parser: Parser): Pr
     if (parsed instanceof Trouble) troubles.push({ file, trouble: parsed });
     else sources.push({ file, isOverride: isOverride(name), body: parsed });
   }
-  for (const name of names.filter((one) => /\.tfvars(?:\.json)?$/i.test(one)).toSorted(byPrecedence)) {
+  const beside = names.filter((one) => SETTINGS.test(one)).toSorted(byPrecedence);
+  for (const name of [...(await settingsBelow(path, '', files)), ...beside]) {
     const file = filePath(path, name);
     const text = await attempt(file, () => textOf(file, files));
     const parsed = text instanceof Trouble ? text : settingsIn(text, name, file, parser);
-    const isAutomatic = AUTOMATIC.test(name);
+    const isAutomatic = beside.includes(name) && AUTOMATIC.test(name);
     if (parsed instanceof Trouble) troubles.push({ file, trouble: parsed });
     settings.unshift({ file, values: parsed instanceof Trouble ? null : parsed, isAutomatic });
   }
@@ -105,6 +106,26 @@ const namesIn = async (path: string, files: Files): Promise<readonly string[]> =
   }
   return names;
 };
+
+const SETTINGS = /\.tfvars(?:\.json)?$/i;
+
+/** Those of environments, such as `env/prod.tfvars`: in folders below that are no modules, which have settings of their own. */
+const settingsBelow = async (root: string, below: string, files: Files): Promise<readonly string[]> => {
+  const entries = await files.list(below === '' ? root : joined(root, below)).catch(() => []);
+  const isModule = entries.some(({ name, kind }) => kind !== 'folder' && /\.tf(?:\.json)?$/i.test(name));
+  if (below !== '' && isModule) return [];
+  const found: string[] = [];
+  for (const { name, kind } of entries) {
+    const path = below === '' ? name : `${below}/${name}`;
+    const isNear = !name.startsWith('.') && name !== 'node_modules' && path.split('/').length <= MOST_BELOW;
+    if (kind === 'folder' && isNear) found.push(...(await settingsBelow(root, path, files)));
+    else if (below !== '' && kind !== 'folder' && SETTINGS.test(name)) found.push(path);
+  }
+  return found;
+};
+
+/** Levels of folders. */
+const MOST_BELOW = 3;
 
 const AUTOMATIC = /^terraform\.tfvars(?:\.json)?$|\.auto\.tfvars(?:\.json)?$/;
 

@@ -112,19 +112,18 @@ const isTrue = (block: Block, name: string, scope: Scope): boolean => {
 };
 
 /** What files beside the root module set: those that Terraform takes by itself, the last one winning. */
-const setByFiles = (name: string, _declared: Declared<Block>, settings: readonly Settings[], scope: Scope): Value | undefined => {
-  let value: Value | undefined;
-  for (const { file, values, isAutomatic } of settings) {
-    if (!isAutomatic) continue;
-    if (values === null) return deferred(`depends on var.${name}, and ${file} could not be read`);
-    const attribute = values.get(name);
-    if (attribute === undefined) continue;
-    value = evaluate(attribute.value, scope);
-    break;
-  }
+const setByFiles = (name: string, { is: block }: Declared<Block>, settings: readonly Settings[], scope: Scope): Value | undefined => {
+  const automatic = settings.filter(({ isAutomatic }) => isAutomatic).find(({ values }) => values === null || values.has(name));
+  if (automatic?.values === null) return deferred(`depends on var.${name}, and ${automatic.file} could not be read`);
+  const own = automatic?.values.get(name);
   // Whoever has such a file gives it by -var-file, for one of several environments.
-  const other = settings.find(({ values, isAutomatic }) => !isAutomatic && (values === null || values.has(name)));
-  return other === undefined ? value : deferred(`depends on var.${name}, which ${other.file} may set`);
+  const others = settings.filter(({ values, isAutomatic }) => !isAutomatic && (values === null || values.has(name)));
+  const [first] = others;
+  if (first === undefined) return own && evaluate(own.value, scope);
+  const all = [own ?? block.body.attributes.get('default'), ...others.map(({ values }) => values?.get(name))];
+  const values = all.flatMap((one) => (one === undefined ? [] : [evaluate(one.value, scope)]));
+  const isSame = others.every(({ values: read }) => read !== null) && new Set(values.map((value) => JSON.stringify(value))).size === 1;
+  return isSame ? values[0] : deferred(`depends on var.${name}, which ${first.file} may set`);
 };
 
 /** How often something is made, or a module called. */

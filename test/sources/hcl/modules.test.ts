@@ -50,6 +50,31 @@ describe('a variable', () => {
       { 'prod.tfvars': 'tls = [' },
       'deferred: depends on var.tls, which prod.tfvars may set [var.tls]',
     ],
+    [
+      'is open where a file of an environment sets it',
+      'variable "tls" {\n  default = "1.2"\n}',
+      { 'env/prod/a.auto.tfvars': 'tls = "1.0"' },
+      'deferred: depends on var.tls, which env/prod/a.auto.tfvars may set [var.tls]',
+    ],
+    [
+      'is its default where such a file says the same',
+      'variable "tls" {\n  default = "1.1"\n}',
+      { 'env/prod.tfvars': 'tls = "1.1"' },
+      '1.1',
+    ],
+    ['is what every such file says', 'variable "tls" {}', { 'dev.tfvars': 'tls = "1.1"', 'env/prod.tfvars': 'tls = "1.1"' }, '1.1'],
+    [
+      'is open where such files contradict each other',
+      'variable "tls" {}',
+      { 'dev.tfvars': 'tls = "1.1"', 'env/prod.tfvars': 'tls = "1.2"' },
+      'deferred: depends on var.tls, which dev.tfvars may set [var.tls]',
+    ],
+    [
+      'is its default where the file is of a module of its own',
+      'variable "tls" {\n  default = "1.1"\n}',
+      { 'examples/a/terraform.tfvars': 'tls = "1.0"', 'examples/a/main.tf': '' },
+      '1.1',
+    ],
     ['is its default where another file sets something else', 'variable "tls" {\n  default = "1.1"\n}', { 'prod.tfvars': 'x = 1' }, '1.1'],
   ])('%s', async (_, variable, files, expected) => {
     const contents = { 'main.tf': TLS, 'variables.tf': variable, ...files };
