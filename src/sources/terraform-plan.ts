@@ -10,6 +10,7 @@ import { rootModule } from './terraform/configuration.ts';
 import { majorOf } from './terraform/provider.ts';
 import { type Found, type Item, readChange, readPlanned, readStanding } from './terraform/resources.ts';
 import { withSecrets } from './terraform/secrets.ts';
+import { templateGaps } from './terraform/templates.ts';
 
 /**
  * What `terraform show -json` and `tofu show -json` print of a plan or of a state.
@@ -35,7 +36,7 @@ export async function* readTerraformJson(bytes: AsyncIterable<Uint8Array>, path:
     .map(({ address }) => gap(path, `${address} stands in it twice`));
   const azurerm = azurermCaches(resources, { language: 'terraform', provider: majorOf(constraintsIn(document)) });
   yield* withSecrets(withAzapi(azurerm, found, path), found, document);
-  yield* [...unreadable, ...repeated, ...gaps];
+  yield* [...unreadable, ...repeated, ...templateGaps(resources, path), ...gaps];
 }
 
 const HOW = 'Write it by terraform show -json PLAN > plan.json, with the plan of terraform plan -out PLAN.';

@@ -151,6 +151,15 @@ describe('a plan', () => {
     });
   });
 
+  it('tells of a template of Resource Manager with a cache in it, which it does not read', async () => {
+    const after = { name: 'a', template_content: '{"resources": [{"type": "Microsoft.Cache/Redis"}]}' };
+    const address = 'azurerm_resource_group_template_deployment.a';
+    expect(await read(plan([change(address, { after })]))).toEqual({
+      caches: [],
+      gaps: [`${address} deploys a template with a cache in it, which is not read here`],
+    });
+  });
+
   it('without a cache yields nothing, and without changes neither', async () => {
     for (const document of [plan([]), { format_version: '1.2', planned_values: { root_module: {} } }, { format_version: '1.0' }])
       expect(await read(document)).toEqual({ caches: [], gaps: [] });

@@ -4,7 +4,7 @@ import { deferred, isDeferred, isObject } from '../decode/json.ts';
 import { blockName, type Declared } from './declarations.ts';
 import { attributeValue, type Instance, isNever, timesOf } from './instance.ts';
 import { type Context, type Leads, leadsOf } from './references.ts';
-import type { Block, Body } from './syntax.ts';
+import type { Attribute, Block, Body } from './syntax.ts';
 import { objectOf, shownExpression, type Value } from './values.ts';
 
 /** What Terraform reads of a resource itself. */
@@ -101,7 +101,7 @@ const valuesOf = ({ attributes, blocks }: Body, at: string, context: Context, te
     .filter(({ name }) => at !== '' || !META.has(name))
     .map((attribute): readonly [string, Value] => {
       tell(`${at}${attribute.name}`, leadsOf(attribute.value, context));
-      return [attribute.name, attributeValue(attribute, scope, shownExpression)];
+      return [attribute.name, attributeValue(at === '' ? withoutEncoding(attribute) : attribute, scope, shownExpression)];
     });
   const types = [...new Set(blocks.map(blockName))].filter((name) => at !== '' || !META.has(name));
   const inner = types.map((type): readonly [string, Value] => {
@@ -117,6 +117,16 @@ const valuesOf = ({ attributes, blocks }: Body, at: string, context: Context, te
   });
   return objectOf([...own, ...inner]);
 };
+
+/** What takes JSON as a text is read as what it was made of. */
+const withoutEncoding = (attribute: Attribute): Attribute => {
+  const { name, value } = attribute;
+  if (!OF_JSON.has(name) || value.is !== 'call' || value.name !== 'jsonencode' || value.spreads) return attribute;
+  const [only, ...others] = value.given;
+  return only === undefined || others.length > 0 ? attribute : { ...attribute, value: only };
+};
+
+const OF_JSON: ReadonlySet<string> = new Set(['body', 'template_content', 'template_body']);
 
 /** By path; of blocks that are repeated, of the first. */
 const placesOf = ({ attributes, blocks }: Body, at: string, into: Map<string, Place>): void => {

@@ -505,6 +505,14 @@ describe('azapi', () => {
   const azapi = (body: string): string =>
     `resource "azapi_resource" "main" {\n  type = "Microsoft.Cache/redis@2024-11-01"\n  name = "orders"\n  parent_id = azurerm_resource_group.a.id\n  body = ${body}\n}\n`;
 
+  it('is read also as the JSON that azapi took before 2.0', async () => {
+    const body = 'jsonencode({\n    properties = { enableNonSslPort = true, minimumTlsVersion = var.tls }\n  })';
+    const { caches, gaps } = await readTerraform({ 'main.tf': azapi(body) });
+    expect(gaps).toEqual([]);
+    expect(told(caches[0]?.nonSslPort)).toBe(true);
+    expect(told(caches[0]?.minimumTlsVersion)).toMatch('deferred: depends on var.tls');
+  });
+
   it('is read as it is sent', async () => {
     const body = '{ properties = { enableNonSslPort = true, minimumTlsVersion = var.tls } }';
     const { caches } = await readTerraform({ 'a/main.tf': azapi(body) });
@@ -516,5 +524,26 @@ describe('azapi', () => {
   it('is open where its body is', async () => {
     const { caches } = await readTerraform({ 'main.tf': azapi('jsonencode({ properties = var.properties })') });
     expect(caches.map(({ nonSslPort }) => nonSslPort.known)).toEqual([false]);
+  });
+});
+
+describe('a template of Resource Manager that is deployed', () => {
+  const deployment = (content: string): string =>
+    `resource "azurerm_resource_group_template_deployment" "a" {\n  name = "a"\n  template_content = ${content}\n}\n`;
+
+  it.each([
+    ['a text', '<<EOT\n{"resources": [{"type": "Microsoft.Cache/Redis"}]}\nEOT'],
+    ['an object', 'jsonencode({ resources = [{ type = "Microsoft.Cache/redis" }] })'],
+    ['a file', 'templatefile("${path.module}/redis.json", {})'],
+  ])('is not read, and told where it may hold a cache: %s', async (_, content) => {
+    const { caches, gaps } = await readTerraform({ 'main.tf': deployment(content) });
+    expect(caches).toEqual([]);
+    expect(gaps.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'TEMPLATE_NOT_READ: azurerm_resource_group_template_deployment.a deploys a template with a cache in it, which is not read here',
+    ]);
+  });
+
+  it('is nothing of ours otherwise', async () => {
+    expect((await readTerraform({ 'main.tf': deployment('file("storage.json")') })).gaps).toEqual([]);
   });
 });
