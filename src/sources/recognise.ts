@@ -19,8 +19,12 @@ export const recognise = (head: string, isAll: boolean): Recognised => {
   if (top === null) return isAll || /\S/.test(head) ? 'other' : 'undecided';
   const decided = DECISIONS.find(({ when }) => when(top))?.means;
   if (decided !== undefined) return decided;
-  return isAll ? 'other' : 'undecided';
+  if (!isAll) return 'undecided';
+  return top.has('format_version') && [...top.keys()].every((name) => OF_EMPTY_STATE.has(name)) ? { kind: 'terraform-state' } : 'other';
 };
+
+/** What `terraform show -json` says where there is no state. */
+const OF_EMPTY_STATE: ReadonlySet<string> = new Set(['format_version', 'terraform_version', 'checks']);
 
 /** The properties of the outermost object; the value of one that is a text or has not begun yet. */
 type Top = ReadonlyMap<string, string | null>;
