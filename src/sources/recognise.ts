@@ -5,7 +5,7 @@ export type Recognised = { readonly kind: InputKind } | { readonly refused: stri
 
 /** By the names of files that are no JSON. */
 export const kindByName = (path: string): 'terraform' | 'bicep' | null => {
-  if (/\.tf(?:\.json)?$/i.test(path)) return 'terraform';
+  if (/\.(?:tf|tofu)(?:\.json)?$/i.test(path)) return 'terraform';
   return /\.bicep$/i.test(path) ? 'bicep' : null;
 };
 

@@ -86,6 +86,8 @@ describe('what a file is, by its name', () => {
     ['main.tf', 'terraform'],
     ['a/b.TF.JSON', 'terraform'],
     ['main.bicep', 'bicep'],
+    ['main.tofu', 'terraform'],
+    ['main.tofu.json', 'terraform'],
     ['main.tfvars', null],
     ['main.tftest.hcl', null],
     ['a.json', null],

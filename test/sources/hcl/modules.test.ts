@@ -11,6 +11,23 @@ const tlsIn = async (contents: Readonly<Record<string, string>>): Promise<unknow
 
 const TLS = cacheWith('  minimum_tls_version = var.tls');
 
+describe('a folder', () => {
+  it('holds also what OpenTofu alone reads', async () => {
+    const contents = {
+      'main.tofu': cacheWith('  minimum_tls_version = "1.2"'),
+      'override.tofu': cacheWith('  minimum_tls_version = "1.0"'),
+    };
+    expect(await tlsIn(contents)).toBe('1.0');
+  });
+
+  it('does not choose between Terraform and OpenTofu', async () => {
+    const { gaps } = await readTerraform({ 'main.tofu': cacheWith(), 'main.tf': cacheWith() });
+    expect(gaps.map(({ message }) => message)).toEqual([
+      'main.tofu:1:1 cannot be read as Terraform: resource "azurerm_redis_cache.main" is declared a second time, first in main.tf:1',
+    ]);
+  });
+});
+
 describe('a variable', () => {
   it.each([
     ['has its default', 'variable "tls" {\n  default = "1.1"\n}', {}, '1.1'],
