@@ -467,6 +467,20 @@ describe('what may not be made', () => {
   });
 });
 
+describe('a subnet', () => {
+  const subnet = 'resource "azurerm_subnet" "a" {}\n';
+  it.each([
+    ['that is declared is one', 'azurerm_subnet.a.id', 'azurerm_subnet.a.id'],
+    ['that is looked up is one', 'data.azurerm_subnet.a.id', 'data.azurerm_subnet.a.id'],
+    ['of a condition may be none', 'var.x ? azurerm_subnet.a.id : null', 'deferred: depends on var.x'],
+    ['that is tried may be none', 'try(azurerm_subnet.a.id, null)', 'deferred: depends on azurerm_subnet.a.id'],
+    ['that is given may be none', 'var.x', 'deferred: depends on var.x'],
+  ])('%s', async (_, expression, expected) => {
+    const { caches } = await readTerraform({ 'main.tf': `${subnet}${cacheWith(`  subnet_id = ${expression}`)}variable "x" {}\n` });
+    expect(String(told(caches[0]?.subnetId)).replace(/ \[.*/, '')).toBe(expected);
+  });
+});
+
 describe('secrets in clear', () => {
   const STORAGE = 'DefaultEndpointsProtocol=https;AccountName=x;AccountKey=c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0';
 
