@@ -175,10 +175,28 @@ describe('how often', () => {
     expect(caches.map(({ id }) => id)).toEqual(expected === 0 ? [] : ['azurerm_redis_cache.main']);
   });
 
-  it('leaves open what differs from one to the next', async () => {
-    expect(await tlsIn({ 'main.tf': cacheWith('  for_each = { a = "1.2" }', '  minimum_tls_version = each.value') })).toBe(
-      'deferred: depends on each.value [each.value]',
-    );
+  it.each([
+    ['{ a = "1.1", b = "1.1" }', 'each.value', '1.1'],
+    ['toset(["1.1"])', 'each.key', '1.1'],
+    ['{ a = { tls = "1.1" }, b = {} }', 'lookup(each.value, "tls", "1.1")', '1.1'],
+    ['{ a = {}, b = { open = true } }', 'try(each.value.tls, "1.1")', '1.1'],
+    ['{ a = "1.2", b = "1.0" }', 'each.value', 'deferred: it is not the same in all that are made [each.value]'],
+    ['{ a = "1.2", b = var.x }', 'each.value', 'deferred: it is not the same in all that are made [each.value]'],
+    ['{ a = var.x, b = var.x }', 'each.value', 'deferred: depends on var.x [each.value]'],
+    ['var.x', 'each.value', 'deferred: depends on each.value [each.value]'],
+  ])('knows what all have alike: for_each = %s with %s', async (each, expression, expected) => {
+    const text = `variable "x" {}\n${cacheWith(`  for_each = ${each}`, `  minimum_tls_version = ${expression}`)}`;
+    expect(await tlsIn({ 'main.tf': text })).toBe(expected);
+  });
+
+  it.each([
+    ['for_each = { a = "1.1", b = "1.1" }\n  tls = each.value', '1.1'],
+    ['for_each = { a = "1.1", b = "1.2" }\n  tls = each.value', 'deferred: it is not the same in all that are made [var.tls]'],
+    ['count = 2\n  tls = count.index == 2 ? "1.0" : "1.1"', '1.1'],
+    ['count = 2\n  tls = count.index == 1 ? "1.0" : "1.1"', 'deferred: it is not the same in all that are made [var.tls]'],
+  ])('knows what all modules are given alike: %s', async (lines, expected) => {
+    const call = `module "a" {\n  source = "./redis"\n  ${lines}\n}\n`;
+    expect(await tlsIn({ 'main.tf': call, 'redis/main.tf': `variable "tls" {}\n${TLS}` })).toBe(expected);
   });
 
   it('leaves open a block that is dynamic', async () => {
