@@ -183,7 +183,7 @@ export const ownsOf = ({ body }: Block, scope: Scope): Owns => {
 };
 
 /** What is made several times is judged once: by what it comes to in all of them. */
-export const evaluateForAll = (expression: Expression, scope: Scope, owns: Owns): Value => {
+const evaluateForAll = (expression: Expression, scope: Scope, owns: Owns): Value => {
   const value = evaluate(expression, scope);
   if (owns.length === 0 || contentsOf(value).open === null) return value;
   const [first, ...others] = owns.map((own) => bounded(evaluate(expression, { ...scope, own })));
