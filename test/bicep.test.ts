@@ -71,6 +71,11 @@ describe('a Bicep file', () => {
     expect([finding.outcome, finding.actual]).toEqual(['fail', '1.0']);
   });
 
+  it('may be compiled to a text with a byte order mark', async () => {
+    const ended = await scanBicep({ bicep: `printf '\\357\\273\\277'; /bin/cat '${COMPILED}'` });
+    expect(resultOf(ended).caches).toHaveLength(2);
+  });
+
   it('is compiled by az where there is no bicep, but only if az has one', async () => {
     const log = join(emptyFolder(), 'log');
     const ended = await scanBicep({ az: compiler(log) });

@@ -158,6 +158,10 @@ describe('a folder', () => {
       'JSON that looks like an answer',
       { 'a.json': '{"value":[]}', 'b.json': '{"id":"x","data":[{"id":1}]}', 'c.json': '[1,2,3]', 'd.json': '[]' },
     ],
+    [
+      'lists with comments, and half ones',
+      { 'a.json': '[ // ours\n  {"key": 1},\n]', 'b.json': '[1, 2,', 'c.json': '{"id": 1, "a": [1,]}' },
+    ],
     ['what is no JSON at all', { 'a.json': 'hello', 'b.json': '', 'c.json': '\u0000\u0001\u0002' }],
     [
       'parameters and results',

@@ -1,5 +1,6 @@
 import type { Origin } from '../model/cache.ts';
 import { finderOf } from './arm/belonging.ts';
+import { givenBeside } from './arm/beside.ts';
 import { readDocument } from './arm/document.ts';
 import { named } from './arm/evaluate.ts';
 import { flatten } from './arm/flatten.ts';
@@ -36,7 +37,7 @@ export async function* readTemplate(
   if ('why' in document) throw notUnderstood(path, document.why, IT_IS);
   const template = templateIn(document.value, path);
   const given = parameters === null ? null : await readParameters(parameters, files);
-  const flattened = flatten(template, givenIn(given), path, language);
+  const flattened = flatten(template, given === null ? await givenBeside(template, path, files) : givenIn(given), path, language);
   const find = finderOf(flattened.entries);
   const resources = armResources(flattened.entries, find, language === 'bicep' ? null : document);
   yield* declaredCaches(resources, { file: path, language }, asidesOf(flattened, find, given));

@@ -24,7 +24,8 @@ export async function* readBicep(path: string, context: TemplateContext): AsyncI
 const compiled = async (path: string, files: Files): Promise<string> => {
   const build = await buildWith(path.startsWith('-') ? `./${path}` : path, files);
   if (build === null) throw await failed(path, files, 'is Bicep, and no compiler is here', GET_ONE, 'NO_COMPILER');
-  if (build.code === 0) return build.stdout;
+  // What .NET writes may begin with a byte order mark.
+  if (build.code === 0) return build.stdout.replace(/^\uFEFF/, '');
   if (build.code === null) throw await failed(path, files, 'could not be compiled: bicep took too long, or was stopped', TRY_IT);
   throw await failed(path, files, `could not be compiled: ${firstErrors(build.stderr)}`, TRY_IT);
 };

@@ -15,17 +15,35 @@ import type { StrictJson } from './strict-json.ts';
  */
 export async function* readInventory(bytes: AsyncIterable<Uint8Array>, path: string): AsyncIterable<Read> {
   const inventory = inventoryOf(path);
-  for await (const pieces of piecesOf(bytes)) {
+  const heard = { mention: false };
+  for await (const pieces of piecesOf(mentioning(bytes, heard))) {
     for (const piece of pieces) yield* inventory.add(piece);
-    if (inventory.isHopeless()) break;
+    if (inventory.isHopeless()) {
+      heard.mention = true;
+      break;
+    }
   }
-  yield* inventory.end();
+  yield* inventory.end(heard.mention);
+}
+
+/** Notices whether anything of Azure is spoken of, be it in what cannot be understood: the rest may be a cache. */
+async function* mentioning(bytes: AsyncIterable<Uint8Array>, heard: { mention: boolean }): AsyncIterable<Uint8Array> {
+  const decoder = new TextDecoder('latin1');
+  let before = '';
+  for await (const chunk of bytes) {
+    if (!heard.mention) {
+      const text = before + decoder.decode(chunk);
+      heard.mention = /microsoft\.|\/subscriptions|redis/i.test(text);
+      before = text.slice(-20);
+    }
+    yield chunk;
+  }
 }
 
 interface Inventory {
   readonly add: (piece: Piece) => readonly Read[];
-  /** What is left to tell. Throws `Trouble` for what is no inventory of caches. */
-  readonly end: () => readonly Read[];
+  /** What is left to tell. Throws `Trouble` for what is no inventory of caches; `mayBe`: one that cannot be read may be. */
+  readonly end: (mayBe: boolean) => readonly Read[];
   readonly isHopeless: () => boolean;
 }
 
@@ -140,10 +158,11 @@ const inventoryOf = (path: string): Inventory => {
         }
       }
     },
-    end: () => {
+    end: (mayBe) => {
       const more = gaps - MOST_TOLD;
       if (isOurs) return more > 0 ? [{ type: 'gap', gap: manyMore(more, path) }] : [];
-      if (broken !== null) throw notUnderstood(path, `holds no cache that can be read: ${broken}`, 'Export it again.');
+      if (broken !== null)
+        throw notUnderstood(path, `holds no cache that can be read: ${broken}`, 'Export it again.', mayBe ? undefined : NOT_OURS);
       if (others > 0) throw notUnderstood(path, `says nothing of caches${stray === null ? '' : `: ${stray}`}`, WHAT_HOLDS_CACHES, NOT_OURS);
       return ours();
     },

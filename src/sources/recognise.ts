@@ -5,7 +5,7 @@ export type Recognised = { readonly kind: InputKind } | { readonly refused: stri
 
 /** By the names of files that are no JSON. */
 export const kindByName = (path: string): 'terraform' | 'bicep' | null => {
-  if (/\.tf(?:\.json)?$/i.test(path)) return 'terraform';
+  if (/\.(?:tf|tofu)(?:\.json)?$/i.test(path)) return 'terraform';
   return /\.bicep$/i.test(path) ? 'bicep' : null;
 };
 
@@ -20,7 +20,8 @@ export const recognise = (head: string, isAll: boolean): Recognised => {
   if (top === null) return isAll || /\S/.test(head) ? 'other' : 'undecided';
   const decided = DECISIONS.find(({ when }) => when(top))?.means;
   if (decided !== undefined) return decided;
-  return isAll ? 'other' : 'undecided';
+  if (!isAll) return 'undecided';
+  return top.has('format_version') && [...top.keys()].every((name) => OF_EMPTY_STATE.has(name)) ? { kind: 'terraform-state' } : 'other';
 };
 
 /** How a zip file begins. */
@@ -30,6 +31,9 @@ const PLAN_FILE: Recognised = {
   refused: 'is an archive, as Terraform keeps a plan in',
   hint: 'Write the plan in the form for other tools: terraform show -json FILE > plan.json',
 };
+
+/** What `terraform show -json` says where there is no state. */
+const OF_EMPTY_STATE: ReadonlySet<string> = new Set(['format_version', 'terraform_version', 'checks']);
 
 /** The properties of the outermost object; the value of one that is a text or has not begun yet. */
 type Top = ReadonlyMap<string, string | null>;

@@ -17,6 +17,7 @@ import type { Input, Read } from './input.ts';
 import { wholeText } from './input-text.ts';
 import { withAzapi } from './terraform/azapi.ts';
 import type { Found as Planned } from './terraform/resources.ts';
+import { templateGaps } from './terraform/templates.ts';
 
 /** A folder of Terraform files; `only`: the one file of it whose caches are asked for. */
 export interface TerraformFolder {
@@ -126,6 +127,10 @@ async function* readRoot(
     if (seen.type === 'cache' && wanted !== null && !wanted.has(seen.cache.id)) continue;
     if (seen.type === 'cache') remote.caches += 1;
     yield seen;
+  }
+  for (const one of found) {
+    if (only !== null && !standsIn(one, only)) continue;
+    yield* templateGaps([one.resource], one.resource.file);
   }
   remote.left -= 1;
   if (remote.left === 0 && remote.caches === 0) yield* elsewhere(remote.unread);

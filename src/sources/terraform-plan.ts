@@ -10,6 +10,7 @@ import { rootModule } from './terraform/configuration.ts';
 import { majorOf } from './terraform/provider.ts';
 import { type Found, type Item, readChange, readPlanned, readStanding } from './terraform/resources.ts';
 import { withSecrets } from './terraform/secrets.ts';
+import { templateGaps } from './terraform/templates.ts';
 
 /**
  * What `terraform show -json` and `tofu show -json` print of a plan or of a state.
@@ -35,7 +36,7 @@ export async function* readTerraformJson(bytes: AsyncIterable<Uint8Array>, path:
     .map(({ address }) => gap(path, `${address} stands in it twice`));
   const azurerm = azurermCaches(resources, { language: 'terraform', provider: majorOf(constraintsIn(document)) });
   yield* withSecrets(withAzapi(azurerm, found, path), found, document);
-  yield* [...unreadable, ...repeated, ...gaps];
+  yield* [...unreadable, ...repeated, ...templateGaps(resources, path), ...gaps];
 }
 
 const HOW = 'Write it by terraform show -json PLAN > plan.json, with the plan of terraform plan -out PLAN.';
@@ -54,6 +55,9 @@ const plannedIn = (document: JsonObject, path: string): Contents => {
   const told = new Set(changes.map((entry) => (isObject(entry) ? textOf(entry, 'address') : null)));
   const planned = resourcesBelow(inside(propertyOf(document, 'planned_values'), 'root_module'));
   const untold = planned.filter((entry) => !isObject(entry) || !told.has(textOf(entry, 'address')));
+  // A plan of -refresh-only changes nothing, and says only what there is.
+  if (changes.length === 0 && planned.length === 0)
+    return { items: standingIn(propertyOf(document, 'prior_state'), path).items, gaps: incompletenessOf(document, path) };
   return { items: [...items, ...untold.flatMap((entry) => readPlanned(entry, path) ?? [])], gaps: incompletenessOf(document, path) };
 };
 
@@ -65,8 +69,8 @@ const incompletenessOf = (document: JsonObject, path: string): readonly Read[] =
 };
 
 /** What stands is what is. An empty state has no values. */
-const standingIn = (document: JsonObject, path: string): Contents => {
-  const values = propertyOf(document, 'values');
+const standingIn = (document: unknown, path: string): Contents => {
+  const values = isObject(document) ? propertyOf(document, 'values') : undefined;
   if (values !== undefined && !isObject(values)) throw notUnderstood(path, `has ${shown(values)} for its values`, HOW);
   const items = resourcesBelow(inside(values, 'root_module')).flatMap((entry) => readStanding(entry, path) ?? []);
   return { items, gaps: [] };

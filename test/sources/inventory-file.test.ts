@@ -184,17 +184,17 @@ describe('an inventory', () => {
       `[${JSON.stringify(VM)},`,
       'NOT_UNDERSTOOD: export.json holds no cache that can be read: line 1 breaks off',
     ],
-    ['is no JSON', 'Done.', 'NOT_UNDERSTOOD: export.json holds no cache that can be read: line 1 holds something that is not JSON'],
-    ['is nested without end', '['.repeat(100_000), 'NOT_UNDERSTOOD: export.json holds no cache that can be read: line 1 breaks off'],
+    ['is no JSON', 'Done.', 'NOT_OURS: export.json holds no cache that can be read: line 1 holds something that is not JSON'],
+    ['is nested without end', '['.repeat(100_000), 'NOT_OURS: export.json holds no cache that can be read: line 1 breaks off'],
     [
       'is nested too deeply',
       `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
-      'NOT_UNDERSTOOD: export.json holds no cache that can be read: item 1 in line 1 is nested deeper than 200 levels',
+      'NOT_OURS: export.json holds no cache that can be read: item 1 in line 1 is nested deeper than 200 levels',
     ],
     [
       'names things twice',
       '{"id":"x","id":"y"}',
-      'NOT_UNDERSTOOD: export.json holds no cache that can be read: it repeats a name in one object, and nobody can tell which of the two counts',
+      'NOT_OURS: export.json holds no cache that can be read: it repeats a name in one object, and nobody can tell which of the two counts',
     ],
     ['holds other resources', json([VM]), 'NOT_OURS: export.json says nothing of caches'],
     [

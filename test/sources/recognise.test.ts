@@ -56,6 +56,13 @@ describe('what a document is, by its contents', () => {
     expect(told(text)).toBe('other');
   });
 
+  it('is an empty state, and not what else Terraform writes', () => {
+    expect(told('{"format_version":"1.0"}')).toBe('terraform-state');
+    expect(told('{"format_version":"1.0","terraform_version":"1.9.8","checks":[]}')).toBe('terraform-state');
+    expect(told('{"format_version":"1.0","valid":true}')).toBe('other');
+    expect(told('{"format_version":"1.0"', false)).toBe('undecided');
+  });
+
   it('is undecided as long as more of it may tell', () => {
     expect(told('', false)).toBe('undecided');
     expect(told('{"a": {"b": [', false)).toBe('undecided');
@@ -80,6 +87,8 @@ describe('what a file is, by its name', () => {
     ['main.tf', 'terraform'],
     ['a/b.TF.JSON', 'terraform'],
     ['main.bicep', 'bicep'],
+    ['main.tofu', 'terraform'],
+    ['main.tofu.json', 'terraform'],
     ['main.tfvars', null],
     ['main.tftest.hcl', null],
     ['a.json', null],

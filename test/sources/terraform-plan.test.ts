@@ -151,6 +151,22 @@ describe('a plan', () => {
     });
   });
 
+  it('tells of a template of Resource Manager with a cache in it, which it does not read', async () => {
+    const after = { name: 'a', template_content: '{"resources": [{"type": "Microsoft.Cache/Redis"}]}' };
+    const address = 'azurerm_resource_group_template_deployment.a';
+    expect(await read(plan([change(address, { after })]))).toEqual({
+      caches: [],
+      gaps: [`${address} deploys a template with a cache in it, which is not read here`],
+    });
+  });
+
+  it('of -refresh-only, which changes nothing, is what stands', async () => {
+    const state = JSON.parse(readFileSync(new URL('../fixtures/terraform-plan/state.json', import.meta.url), 'utf8'));
+    const { caches } = await read(plan([], { prior_state: state }));
+    expect(caches.map(({ id }) => id)).toEqual(['azurerm_redis_cache.main', 'module.amr.azurerm_managed_redis.this[0]']);
+    expect((await read(plan([change(CACHE, { actions: ['delete'], after: null })], { prior_state: state }))).caches).toEqual([]);
+  });
+
   it('without a cache yields nothing, and without changes neither', async () => {
     for (const document of [plan([]), { format_version: '1.2', planned_values: { root_module: {} } }, { format_version: '1.0' }])
       expect(await read(document)).toEqual({ caches: [], gaps: [] });

@@ -66,7 +66,10 @@ export const filesOf = (contents: Readonly<Record<string, string>>): Files => ({
     if (text === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
     return bytesOf(text);
   },
-  list: async () => [],
+  list: async (folder) =>
+    Object.keys(contents)
+      .filter((path) => path.startsWith(`${folder.replace(/\/$/, '')}/`))
+      .map((path) => ({ name: path.replace(/^.*\//, ''), kind: 'file' })),
   run: async () => null,
   grammar: async () => {
     throw new Error('no template is parsed by a grammar');

@@ -70,7 +70,7 @@ export const cacheWith = (...lines: readonly string[]): string => ['resource "az
 
 /** A fact as a test tells it: the value, or why it is not known. */
 export const told = (
-  fact: Cache['tags' | 'nonSslPort' | 'minimumTlsVersion' | 'privateEndpoints' | 'firewallRules'] | undefined,
+  fact: Cache['tags' | 'subnetId' | 'nonSslPort' | 'minimumTlsVersion' | 'privateEndpoints' | 'firewallRules'] | undefined,
 ): unknown => {
   if (fact === undefined) return 'no cache';
   return fact.known ? fact.value : `${fact.kind}: ${fact.reason}${fact.actual === null ? '' : ` [${fact.actual}]`}`;

@@ -5,7 +5,7 @@ import { isDeferred, isObject, isSensitive, type JsonObject } from '../decode/js
 import { type Chain, evaluate, named, type Scope } from './evaluate.ts';
 import { inDeployment, keyOfProperty } from './functions.ts';
 import { moduleOutputs } from './module-outputs.ts';
-import { keyOf, type Part, partsOf, segmentsOf, shortly } from './open.ts';
+import { keyOf, openAt, type Part, partsOf, segmentsOf, shortly } from './open.ts';
 import { type Given, givenBy, scopeOf } from './scope.ts';
 
 /** What a template declares, flattened: child resources and nested deployments are resources beside the others. */
@@ -135,7 +135,7 @@ export const flatten = (content: JsonObject, given: Given, path: string, languag
     }
     const id = `${prefix}${templates.length}`;
     const innerScope = /^inner$/i.test(word)
-      ? scopeOf(inner, givenBy(named(properties, 'parameters'), scope), { id, deployment: place, chain, output: outputs.read })
+      ? scopeOf(inner, givenTo(properties, scope), { id, deployment: place, chain, output: outputs.read })
       : scope;
     outputs.add({ name: found.names?.[0] ?? [], symbol: found.symbol, outer: scope, content: inner, inner: innerScope });
     const group = own === NO_PLACE ? found.group : groupOf(place);
@@ -148,6 +148,13 @@ export const flatten = (content: JsonObject, given: Given, path: string, languag
 };
 
 const DEPLOYMENTS = 'microsoft.resources/deployments';
+
+/** Parameters that stand elsewhere may be anything. */
+const givenTo = (properties: JsonObject, scope: Scope): Given =>
+  named(properties, 'parametersLink') === undefined
+    ? givenBy(named(properties, 'parameters'), scope)
+    : (name) => ({ value: openAt(`depends on parameter ${shortly(name)}, which a linked file may set`, keyOf([properties, name])) });
+
 const NO_PLACE = keyOf([null, null]);
 
 const scopeWord = (properties: JsonObject): unknown => {

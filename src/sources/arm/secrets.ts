@@ -29,9 +29,13 @@ const asidesIn = (template: Template, entries: readonly Entry[], find: Finder): 
   const outputs = Object.entries(objectIn(content, 'outputs')).flatMap(([name, output]) => {
     if (!isObject(output) || isSecure(output) || evaluate(named(output, 'condition') ?? true, scope) === false) return [];
     const subject = `${prefix}outputs.${name}`;
-    const value = named(output, 'value');
+    const loop = named(output, 'copy');
+    const values = [named(output, 'value'), isObject(loop) ? named(loop, 'input') : undefined];
     const whose: Whose = (word) => keysOf(word, subject, template, entries, find);
-    return [...literals(value, null, subject), ...expressionsIn(value).flatMap((expression) => givenOut(expression, whose))];
+    return values.flatMap((value) => [
+      ...literals(value, null, subject),
+      ...expressionsIn(value).flatMap((expression) => givenOut(expression, whose)),
+    ]);
   });
   return [...of('parameters', 'defaultValue'), ...of('variables', null), ...outputs];
 };

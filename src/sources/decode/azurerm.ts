@@ -1,4 +1,4 @@
-import type { Cache, CacheKind, Database, Origin, Place } from '../../model/cache.ts';
+import type { Cache, CacheFacts, CacheKind, Database, Origin, Place } from '../../model/cache.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { Read } from '../input.ts';
 import {
@@ -168,7 +168,7 @@ const cacheOf = (kind: CacheKind, resource: TerraformResource, below: Below, { l
     return {
       ...labels,
       sku: redisSkuOf(values),
-      ...redisFactsOf(values, provider),
+      ...injected(redisFactsOf(values, provider), resource),
       ...shared,
       linkedServerCount: countOf(linkedWith(address, below.servers)),
       firewallRules: listBelow(
@@ -198,6 +198,18 @@ const cacheOf = (kind: CacheKind, resource: TerraformResource, below: Below, { l
     databases: kind === 'managed' ? managedDatabases(resource, below) : enterpriseDatabases(resource, below),
   };
 };
+
+/** The id of a subnet that is yet to be made is one for sure: whichever it will be, the cache is injected into it. */
+const injected = <T extends Pick<CacheFacts, 'subnetId'>>(facts: T, { values, references }: TerraformResource): T => {
+  const value = propertyOf(values, 'subnet_id');
+  const [subnet, ...others] = references.get('subnet_id') ?? [];
+  if (!isDeferred(value) || subnet === undefined || others.length > 0 || !SUBNET.test(subnet)) return facts;
+  // What is more than its name, such as a condition, may choose another one, or none.
+  if (value.written !== null && !SUBNET.test(value.written)) return facts;
+  return { ...facts, subnetId: { known: true, value: subnet, path: 'subnet_id', from: 'observed', written: value.written } };
+};
+
+const SUBNET = /^(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?:data\.)?azurerm_subnet\.[\w-]+(?:\[[^\]]*\])?\.id$/;
 
 const SETTING = 'azurerm_monitor_diagnostic_setting';
 const MANAGED_ASSIGNMENT = 'azurerm_managed_redis_access_policy_assignment';

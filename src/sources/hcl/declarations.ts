@@ -86,7 +86,7 @@ export const declarationsOf = (
   for (const { file, body } of sources.filter((one) => one.isOverride)) {
     for (const problem of overrideAll(file, body, into)) troubles.push({ file, trouble: problem });
   }
-  return { ...into, isUncertain: troubles.some(({ file }) => /(?:^|[\\/])(?:[^\\/]*_)?override\.tf(?:\.json)?$/i.test(file)) };
+  return { ...into, isUncertain: troubles.some(({ file }) => /(?:^|[\\/])(?:[^\\/]*_)?override\.(?:tf|tofu)(?:\.json)?$/i.test(file)) };
 };
 
 const addAll = (file: string, body: Body, into: Mutable): readonly Trouble[] => {

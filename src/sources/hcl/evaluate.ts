@@ -23,6 +23,8 @@ export interface Scope {
   readonly local: (name: string) => Value;
   /** Undefined for an output that is not there, or of a module that was not read. */
   readonly output: (module: string, name: string) => Value | undefined;
+  /** What stands for `each.key`, `each.value` or `count.index` in one of those that a block makes; absent where all are meant. */
+  readonly own?: ReadonlyMap<string, Value>;
   /** How deep the evaluation is by now, over all that refers to each other. */
   readonly depth: { now: number };
 }
@@ -113,6 +115,8 @@ const traversed = (expression: Expression, scope: Scope): Value => {
   const name = first !== undefined && 'name' in first ? first.name : null;
   const open = (): Value => deferred(`depends on ${referenceText(root.name, steps)}`);
   if (name === null) return open();
+  const own = scope.own?.get(`${root.name}.${name}`);
+  if (own !== undefined) return stepped(own, steps.slice(1), scope);
   if (root.name === 'var') return stepped(scope.variable(name), steps.slice(1), scope);
   if (root.name === 'local') return stepped(scope.local(name), steps.slice(1), scope);
   if (root.name === 'module' && second !== undefined) {

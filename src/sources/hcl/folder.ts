@@ -46,18 +46,19 @@ export const readFolder = async (path: string, files: Files, parser: Parser): Pr
   const sources: SourceFile[] = [];
   const troubles: FileTrouble[] = [];
   const settings: Settings[] = [];
-  for (const name of names.filter((one) => /\.tf(?:\.json)?$/i.test(one))) {
+  for (const name of names.filter((one) => /\.(?:tf|tofu)(?:\.json)?$/i.test(one))) {
     const file = filePath(path, name);
     const text = await attempt(file, () => textOf(file, files));
     const parsed = text instanceof Trouble ? text : parsedAs(text, /\.json$/i.test(name), file, parser);
     if (parsed instanceof Trouble) troubles.push({ file, trouble: parsed });
     else sources.push({ file, isOverride: isOverride(name), body: parsed });
   }
-  for (const name of names.filter((one) => /\.tfvars(?:\.json)?$/i.test(one)).toSorted(byPrecedence)) {
+  const beside = names.filter((one) => SETTINGS.test(one)).toSorted(byPrecedence);
+  for (const name of [...(await settingsBelow(path, '', files)), ...beside]) {
     const file = filePath(path, name);
     const text = await attempt(file, () => textOf(file, files));
     const parsed = text instanceof Trouble ? text : settingsIn(text, name, file, parser);
-    const isAutomatic = AUTOMATIC.test(name);
+    const isAutomatic = beside.includes(name) && AUTOMATIC.test(name);
     if (parsed instanceof Trouble) troubles.push({ file, trouble: parsed });
     settings.unshift({ file, values: parsed instanceof Trouble ? null : parsed, isAutomatic });
   }
@@ -91,7 +92,7 @@ export const readSingle = (text: string, path: string, parser: Parser): Folder =
 /** `main.tf`, rather than `./main.tf`, in the working folder. */
 const filePath = (folder: string, name: string): string => (folder === '.' ? name : joined(folder, name));
 
-const isOverride = (name: string): boolean => /^(?:.*_)?override\.tf(?:\.json)?$/i.test(name);
+const isOverride = (name: string): boolean => /^(?:.*_)?override\.(?:tf|tofu)(?:\.json)?$/i.test(name);
 
 const namesIn = async (path: string, files: Files): Promise<readonly string[]> => {
   const entries = await files.list(path).catch((error: unknown) => {
@@ -99,12 +100,32 @@ const namesIn = async (path: string, files: Files): Promise<readonly string[]> =
   });
   const names: string[] = [];
   for (const { name, kind } of entries) {
-    if (!/\.tf(?:vars)?(?:\.json)?$/i.test(name) || name.startsWith('.')) continue;
+    if (!/\.(?:tf|tfvars|tofu)(?:\.json)?$/i.test(name) || name.startsWith('.')) continue;
     const is = kind === 'link' ? await files.kindOf(joined(path, name)).catch(() => 'file' as const) : kind;
     if (is !== 'folder') names.push(name);
   }
   return names;
 };
+
+const SETTINGS = /\.tfvars(?:\.json)?$/i;
+
+/** Those of environments, such as `env/prod.tfvars`: in folders below that are no modules, which have settings of their own. */
+const settingsBelow = async (root: string, below: string, files: Files): Promise<readonly string[]> => {
+  const entries = await files.list(below === '' ? root : joined(root, below)).catch(() => []);
+  const isModule = entries.some(({ name, kind }) => kind !== 'folder' && /\.(?:tf|tofu)(?:\.json)?$/i.test(name));
+  if (below !== '' && isModule) return [];
+  const found: string[] = [];
+  for (const { name, kind } of entries) {
+    const path = below === '' ? name : `${below}/${name}`;
+    const isNear = !name.startsWith('.') && name !== 'node_modules' && path.split('/').length <= MOST_BELOW;
+    if (kind === 'folder' && isNear) found.push(...(await settingsBelow(root, path, files)));
+    else if (below !== '' && kind !== 'folder' && SETTINGS.test(name)) found.push(path);
+  }
+  return found;
+};
+
+/** Levels of folders. */
+const MOST_BELOW = 3;
 
 const AUTOMATIC = /^terraform\.tfvars(?:\.json)?$|\.auto\.tfvars(?:\.json)?$/;
 

@@ -1,4 +1,4 @@
-import { isDeferred, isObject } from '../decode/json.ts';
+import { deferred, isDeferred, isObject } from '../decode/json.ts';
 import {
   asBoolean,
   asNumber,
@@ -180,8 +180,9 @@ const element: Compute = ([list, index, ...more]) =>
     : within(list, (items) =>
         within(index, (at) => {
           const number = asNumber(at);
-          if (!Array.isArray(items) || typeof number !== 'number' || !Number.isInteger(number) || number < 0)
-            return failure('element finds nothing');
+          if (!Array.isArray(items) || typeof number !== 'number' || !Number.isInteger(number)) return failure('element finds nothing');
+          // From the end, or a mistake: by the version of Terraform.
+          if (number < 0) return deferred('element asks for an item before the first one');
           return items.length === 0 ? failure('element of an empty list') : items[number % items.length];
         }),
       );

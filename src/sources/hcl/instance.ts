@@ -1,11 +1,11 @@
-import { deferred, isDeferred, isObject, type JsonObject } from '../decode/json.ts';
+import { deferred, isDeferred, isObject, isSensitive, type JsonObject } from '../decode/json.ts';
 import type { Declared } from './declarations.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import type { Settings } from './folder.ts';
 import type { Call, Module } from './module.ts';
 import type { Attribute, Block, Expression } from './syntax.ts';
 import { convertTo, typeOf } from './types.ts';
-import { asNumber, bounded, hidden, revealed, type Value } from './values.ts';
+import { asNumber, bounded, contentsOf, hidden, revealed, type Value } from './values.ts';
 
 /** A module with what it is called with. One that is called several times, by `count` or `for_each`, is one. */
 export interface Instance {
@@ -80,9 +80,10 @@ const instanceOf = (module: Module, prefix: string, caller: Instance['caller'], 
       unread.push(call);
       return undefined;
     }
+    const owns = ownsOf(block, scope);
     const child = instanceOf(call.called.module, `${prefix}module.${name}.`, { instance, block }, depth, (variable) => {
       const input = block.body.attributes.get(variable);
-      return input === undefined ? undefined : evaluate(input.value, scope);
+      return input === undefined ? undefined : evaluateForAll(input.value, scope, owns);
     });
     children.set(name, child);
     return child;
@@ -112,19 +113,18 @@ const isTrue = (block: Block, name: string, scope: Scope): boolean => {
 };
 
 /** What files beside the root module set: those that Terraform takes by itself, the last one winning. */
-const setByFiles = (name: string, _declared: Declared<Block>, settings: readonly Settings[], scope: Scope): Value | undefined => {
-  let value: Value | undefined;
-  for (const { file, values, isAutomatic } of settings) {
-    if (!isAutomatic) continue;
-    if (values === null) return deferred(`depends on var.${name}, and ${file} could not be read`);
-    const attribute = values.get(name);
-    if (attribute === undefined) continue;
-    value = evaluate(attribute.value, scope);
-    break;
-  }
+const setByFiles = (name: string, { is: block }: Declared<Block>, settings: readonly Settings[], scope: Scope): Value | undefined => {
+  const automatic = settings.filter(({ isAutomatic }) => isAutomatic).find(({ values }) => values === null || values.has(name));
+  if (automatic?.values === null) return deferred(`depends on var.${name}, and ${automatic.file} could not be read`);
+  const own = automatic?.values.get(name);
   // Whoever has such a file gives it by -var-file, for one of several environments.
-  const other = settings.find(({ values, isAutomatic }) => !isAutomatic && (values === null || values.has(name)));
-  return other === undefined ? value : deferred(`depends on var.${name}, which ${other.file} may set`);
+  const others = settings.filter(({ values, isAutomatic }) => !isAutomatic && (values === null || values.has(name)));
+  const [first] = others;
+  if (first === undefined) return own && evaluate(own.value, scope);
+  const all = [own ?? block.body.attributes.get('default'), ...others.map(({ values }) => values?.get(name))];
+  const values = all.flatMap((one) => (one === undefined ? [] : [evaluate(one.value, scope)]));
+  const isSame = others.every(({ values: read }) => read !== null) && new Set(values.map((value) => JSON.stringify(value))).size === 1;
+  return isSame ? values[0] : deferred(`depends on var.${name}, which ${first.file} may set`);
 };
 
 /** How often something is made, or a module called. */
@@ -155,9 +155,47 @@ export const timesOf = ({ body }: Block, scope: Scope): Times => {
 /** What nobody can count is there. */
 export const isNever = (block: Block, scope: Scope): boolean => timesOf(block, scope).known === 0;
 
+/** What `each` or `count` is in every one that a block makes. */
+type Owns = readonly NonNullable<Scope['own']>[];
+
+/** More than that would take long; then, and where nobody can tell, none. */
+const MOST_OWNS = 50;
+
+export const ownsOf = ({ body }: Block, scope: Scope): Owns => {
+  const [count, each] = ['count', 'for_each'].map((name) => {
+    const attribute = body.attributes.get(name);
+    return attribute === undefined ? undefined : bounded(evaluate(attribute.value, scope));
+  });
+  const own = (key: string, value: Value): Owns[number] =>
+    new Map([
+      ['each.key', key],
+      ['each.value', value],
+    ]);
+  if (typeof count === 'number' && count <= MOST_OWNS)
+    return Array.from({ length: count }, (_, index) => new Map([['count.index', index]]));
+  if (isDeferred(each) || isSensitive(each)) return [];
+  const entries = Array.isArray(each)
+    ? each.map((item): [string, Value] => [String(item), item])
+    : isObject(each)
+      ? Object.entries(each)
+      : [];
+  return entries.length <= MOST_OWNS ? entries.map(([key, value]) => own(key, value)) : [];
+};
+
+/** What is made several times is judged once: by what it comes to in all of them. */
+const evaluateForAll = (expression: Expression, scope: Scope, owns: Owns): Value => {
+  const value = evaluate(expression, scope);
+  if (owns.length === 0 || contentsOf(value).open === null) return value;
+  const [first, ...others] = owns.map((own) => bounded(evaluate(expression, { ...scope, own })));
+  const text = JSON.stringify(first);
+  return others.every((other) => JSON.stringify(other) === text) ? first : NOT_ALIKE;
+};
+
+const NOT_ALIKE = deferred('it is not the same in all that are made');
+
 /** What an attribute comes to. What is left open says what is written there. */
-export const attributeValue = ({ value, written }: Attribute, scope: Scope, shown: (written: string) => string): Value =>
-  described(bounded(evaluate(value, scope)), () => shown(written));
+export const attributeValue = ({ value, written }: Attribute, scope: Scope, owns: Owns, shown: (written: string) => string): Value =>
+  described(bounded(evaluateForAll(value, scope, owns)), () => shown(written));
 
 const described = (value: Value, written: () => string): Value => {
   if (isDeferred(value)) return deferred(value.reason, written());

@@ -2,9 +2,9 @@ import type { Place } from '../../model/cache.ts';
 import type { TerraformResource } from '../decode/azurerm.ts';
 import { deferred, isDeferred, isObject } from '../decode/json.ts';
 import { blockName, type Declared } from './declarations.ts';
-import { attributeValue, type Instance, isNever, timesOf } from './instance.ts';
+import { attributeValue, type Instance, isNever, ownsOf, timesOf } from './instance.ts';
 import { type Context, type Leads, leadsOf } from './references.ts';
-import type { Block, Body } from './syntax.ts';
+import type { Attribute, Block, Body } from './syntax.ts';
 import { objectOf, shownExpression, type Value } from './values.ts';
 
 /** What Terraform reads of a resource itself. */
@@ -37,7 +37,7 @@ const resourceOf = (name: string, { is: block, file }: Declared<Block>, instance
   placesOf(block.body, '', places);
   const references = new Map<string, readonly string[]>();
   const through = new Set<string>();
-  const context = { instance, block, each: block.body.attributes.get('for_each')?.value ?? null };
+  const context = { instance, block, each: block.body.attributes.get('for_each')?.value ?? null, owns: ownsOf(block, instance.scope) };
   const values = valuesOf(block.body, '', context, (path, { addresses, through: names }) => {
     for (const one of names) through.add(one);
     if (addresses.length > 0) references.set(path, [...new Set([...(references.get(path) ?? []), ...addresses])].sort());
@@ -95,13 +95,18 @@ const withoutLinks = (values: TerraformResource['values']): TerraformResource['v
 
 type Told = (path: string, leads: Leads) => void;
 
-const valuesOf = ({ attributes, blocks }: Body, at: string, context: Context, tell: Told): TerraformResource['values'] => {
+const valuesOf = (
+  { attributes, blocks }: Body,
+  at: string,
+  context: Context & { readonly owns: ReturnType<typeof ownsOf> },
+  tell: Told,
+): TerraformResource['values'] => {
   const { scope } = context.instance;
   const own = [...attributes.values()]
     .filter(({ name }) => at !== '' || !META.has(name))
     .map((attribute): readonly [string, Value] => {
       tell(`${at}${attribute.name}`, leadsOf(attribute.value, context));
-      return [attribute.name, attributeValue(attribute, scope, shownExpression)];
+      return [attribute.name, attributeValue(at === '' ? withoutEncoding(attribute) : attribute, scope, context.owns, shownExpression)];
     });
   const types = [...new Set(blocks.map(blockName))].filter((name) => at !== '' || !META.has(name));
   const inner = types.map((type): readonly [string, Value] => {
@@ -117,6 +122,16 @@ const valuesOf = ({ attributes, blocks }: Body, at: string, context: Context, te
   });
   return objectOf([...own, ...inner]);
 };
+
+/** What takes JSON as a text is read as what it was made of. */
+const withoutEncoding = (attribute: Attribute): Attribute => {
+  const { name, value } = attribute;
+  if (!OF_JSON.has(name) || value.is !== 'call' || value.name !== 'jsonencode' || value.spreads) return attribute;
+  const [only, ...others] = value.given;
+  return only === undefined || others.length > 0 ? attribute : { ...attribute, value: only };
+};
+
+const OF_JSON: ReadonlySet<string> = new Set(['body', 'template_content', 'template_body']);
 
 /** By path; of blocks that are repeated, of the first. */
 const placesOf = ({ attributes, blocks }: Body, at: string, into: Map<string, Place>): void => {

@@ -1,14 +1,18 @@
 import type { DeclaredSecret } from '../../model/cache.ts';
 import { secretsBelow } from '../decode/azurerm-secrets.ts';
 import type { Read } from '../input.ts';
+import { blockName } from './declarations.ts';
 import { evaluate } from './evaluate.ts';
 import type { Instance } from './instance.ts';
 import { leadsOf } from './references.ts';
 import type { Found } from './resources.ts';
-import { type Block, type Expression, partsOf } from './syntax.ts';
+import { type Block, type Body, type Expression, partsOf } from './syntax.ts';
 import { objectOf, type Value } from './values.ts';
 
-/** Secrets that stand in clear in variables, locals and outputs: of the cache that has to do with them, else of the first one. */
+/**
+ * Secrets that stand in clear in variables, locals and outputs: of the cache that has to do with them, else of the
+ * first one. And those in a cache itself whose text is made of something open, too.
+ */
 export const withSecrets = (reads: readonly Read[], found: readonly Found[], instances: readonly Instance[]): readonly Read[] => {
   const caches = reads.flatMap((read) => (read.type === 'cache' ? [read.cache] : []));
   const own = found.filter(({ resource }) => caches.some(({ id }) => id === resource.address));
@@ -20,12 +24,28 @@ export const withSecrets = (reads: readonly Read[], found: readonly Found[], ins
     added.set(address, [...(added.get(address) ?? []), secret]);
   }
   return reads.map((read) => {
-    const more = read.type === 'cache' ? added.get(read.cache.id) : undefined;
-    if (more === undefined || read.type !== 'cache' || !read.cache.secrets.known) return read;
+    if (read.type !== 'cache' || !read.cache.secrets.known) return read;
     const { cache } = read;
-    return { type: 'cache', cache: { ...cache, secrets: { ...read.cache.secrets, value: [...read.cache.secrets.value, ...more] } } };
+    const before = read.cache.secrets.value;
+    const written = own.filter(({ resource }) => resource.address === cache.id).flatMap(ownSecretsOf);
+    // azapi calls `body.properties` what is `properties` where it is sent.
+    const fresh = written.filter(({ path }) => !before.some((known) => path === known.path || path.endsWith(`.${known.path}`)));
+    return {
+      type: 'cache',
+      cache: { ...cache, secrets: { ...read.cache.secrets, value: [...before, ...fresh, ...(added.get(cache.id) ?? [])] } },
+    };
   });
 };
+
+const ownSecretsOf = ({ resource: { type, name }, instance }: Found): readonly DeclaredSecret[] => {
+  const block = instance.module.folder.declared.resources.get(`${type}.${name}`)?.is;
+  return block === undefined ? [] : secretsIn(block.body, '');
+};
+
+const secretsIn = ({ attributes, blocks }: Body, at: string): readonly DeclaredSecret[] => [
+  ...[...attributes.values()].flatMap(({ name, value }) => secretsBelow(literalsIn(value), `${at}${name}`, never)),
+  ...blocks.flatMap((block) => secretsIn(block.body, block.type === 'content' ? at : `${at}${blockName(block)}.`)),
+];
 
 interface Owned {
   readonly secret: DeclaredSecret;

@@ -1,6 +1,6 @@
-import { isDeferred, isObject, isSensitive } from '../decode/json.ts';
+import { deferred, isDeferred, isObject, isSensitive } from '../decode/json.ts';
 import type { Expression } from './syntax.ts';
-import { asBoolean, asNumber, asText, failure, hidden, objectOf, type Value } from './values.ts';
+import { asBoolean, asNumber, asText, bounded, failure, hidden, lifted, objectOf, TOO_LARGE, type Value } from './values.ts';
 
 /** The type that a variable has to have. */
 export type Type =
@@ -88,10 +88,10 @@ export const convertTo = (type: Type, value: Value, read: (fallback: Expression)
     case 'primitive':
       return type.convert(value);
     case 'list':
-      return Array.isArray(value) ? value.map((item) => convertTo(type.of, item, read)) : failure('it is no list');
+      return Array.isArray(value) ? value.map(elementsOf(type.of, value, read)) : failure('it is no list');
     case 'map':
       return isObject(value)
-        ? objectOf(Object.entries(value).map(([name, item]) => [name, convertTo(type.of, item, read)]))
+        ? objectOf(mapped(Object.entries(value), elementsOf(type.of, Object.values(value), read)))
         : failure('it is no map');
     case 'tuple':
       return Array.isArray(value) && value.length === type.of.length
@@ -107,6 +107,40 @@ export const convertTo = (type: Type, value: Value, read: (fallback: Expression)
           )
         : failure('it is no such object');
   }
+};
+
+const mapped = (entries: readonly (readonly [string, Value])[], convert: (item: Value) => Value): readonly (readonly [string, Value])[] =>
+  entries.map(([name, item]) => [name, convert(item)]);
+
+/** How each element becomes one of its collection: those have one type, also where that may be any, and texts make texts of the others. */
+const elementsOf = (of: Type, items: readonly Value[], read: (fallback: Expression) => Value): ((item: Value) => Value) => {
+  if (of.is !== 'any') return (item) => convertTo(of, item, read);
+  if (isDeferred(bounded(items))) return () => TOO_LARGE;
+  const kinds = new Set(items.flatMap(leavesOf));
+  if (kinds.size <= 1) return (item) => item;
+  const isPlain = items.every((item) => leavesOf(item).length <= 1 && !isCompound(item));
+  if (isPlain) return (item) => (item === null || isDeferred(item) ? item : lifted([item], asText));
+  return new Set(items.map(shapeOf)).size <= 1 ? (item) => item : () => SEVERAL;
+};
+
+const SEVERAL = deferred('it is of several types, of which Terraform makes one');
+
+const isCompound = (value: Value): boolean => Array.isArray(value) || (isObject(value) && !isDeferred(value) && !isSensitive(value));
+
+/** The kinds of what is in a value, without null. */
+const leavesOf = (value: Value): readonly string[] => {
+  if (isSensitive(value)) return leavesOf(value.value);
+  if (value === null || isDeferred(value)) return [];
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  return isObject(value) ? Object.values(value).flatMap(leavesOf) : [typeof value];
+};
+
+/** One text for values of one type. */
+const shapeOf = (value: Value): string => {
+  if (isSensitive(value)) return shapeOf(value.value);
+  if (Array.isArray(value)) return `[${value.map(shapeOf).join()}]`;
+  if (!isObject(value) || isDeferred(value)) return value === null ? 'null' : typeof value;
+  return JSON.stringify(mapped(Object.entries(value), shapeOf).toSorted());
 };
 
 /** An optional attribute takes its default also where it is null. */

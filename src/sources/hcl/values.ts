@@ -112,8 +112,8 @@ const NOT_EXACT = deferred('it is a number with many digits');
 
 export const asNumber = (value: Value): Value => {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !/^-?\d+(?:\.\d+)?$/.test(value)) return failure('it is no number');
-  return value.length <= 15 ? Number(value) : NOT_EXACT;
+  if (typeof value !== 'string' || !/^[-+]?(?:\.?\d|inf)/i.test(value)) return failure('it is no number');
+  return /^-?\d+(?:\.\d+)?$/.test(value) && value.length <= 15 ? Number(value) : NOT_EXACT;
 };
 
 export const asBoolean = (value: Value): Value => {

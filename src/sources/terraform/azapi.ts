@@ -37,7 +37,7 @@ interface Below {
 
 /** The caches of azurerm with what azapi changes of them, and those of azapi itself. */
 export const withAzapi = (azurerm: readonly Read[], found: readonly Found[], file: string): readonly Read[] => {
-  const all = found.filter(({ resource }) => /^azapi_(?:update_)?resource$/.test(resource.type));
+  const all = found.filter(({ resource }) => /^azapi_(?:update_)?resource$/.test(resource.type) || isUpdate(resource));
   if (all.length === 0) return azurerm;
   const sent = all.flatMap((one) => sentBy(one) ?? []);
   const resources = found.map(({ resource }) => resource);
@@ -70,6 +70,12 @@ export const withAzapi = (azurerm: readonly Read[], found: readonly Found[], fil
   ];
 };
 
+/** An action on the resource itself, which puts or patches it; others, such as listKeys, have a name. */
+const isUpdate = ({ type, values }: TerraformResource): boolean =>
+  type === 'azapi_resource_action' &&
+  propertyOf(values, 'action') === undefined &&
+  !/^(?:GET|HEAD|POST|DELETE)$/i.test(textBehind(propertyOf(values, 'method')) ?? 'POST');
+
 const isCache = (type: string): boolean => type === REDIS || type === CLUSTER;
 
 const isWhole = ({ type, isPart }: Sent): boolean => isCache(type) && !isPart;
@@ -80,7 +86,7 @@ const sentBy = ({ resource, isHidden }: Found): Sent | undefined | null => {
   if (type === undefined) return null;
   const lower = type.toLowerCase();
   if (!lower.startsWith('microsoft.cache/') && lower !== ENDPOINTS && lower !== SETTINGS) return undefined;
-  const isPart = resource.type === 'azapi_update_resource';
+  const isPart = resource.type !== 'azapi_resource';
   return { resource, type: lower, apiVersion: version ?? null, body: bodyOf(resource.values, isHidden), isPart };
 };
 

@@ -125,3 +125,58 @@ describe('a file with parameters', () => {
     expect(await troubleOf(path, text)).toEqual(message);
   });
 });
+
+describe('a file of parameters beside a template', () => {
+  const portBeside = async (contents: Readonly<Record<string, string>>, byDefault: Json = { defaultValue: false }): Promise<unknown> => {
+    const resources = [redis({ enableNonSslPort: "[parameters('port')]" })];
+    const text = JSON.stringify(template({ parameters: { port: { type: 'bool', ...byDefault } }, resources }));
+    const context = { parameters: null, files: filesOf(contents) };
+    for await (const seen of readArmTemplate(bytesOf(text), 'infra/main.json', context))
+      if (seen.type === 'cache') return brief(seen.cache.nonSslPort);
+    return 'no cache';
+  };
+  const json = (value: unknown): string => JSON.stringify({ parameters: { port: { value } } });
+  const open = (file: string): Json => ({ deferred: `depends on parameter port, which ${file} may set` });
+
+  it.each<[what: string, contents: Readonly<Record<string, string>>, byDefault: Json | undefined, value: unknown]>([
+    ['may set what is otherwise by default', { 'infra/main.parameters.json': json(true) }, undefined, open('infra/main.parameters.json')],
+    ['may be one of several', { 'infra/main.prod.parameters.json': json(true) }, undefined, open('infra/main.prod.parameters.json')],
+    ['says what the default says', { 'infra/main.parameters-prod.json': json(false) }, undefined, false],
+    ['is what there is without a default', { 'infra/main.parameters.json': json(true) }, {}, true],
+    [
+      'contradicts another one',
+      { 'infra/main.parameters.dev.json': json(true), 'infra/main.parameters.prod.json': json(false) },
+      {},
+      open('infra/main.parameters.dev.json'),
+    ],
+    [
+      'may take it out of Key Vault',
+      { 'infra/main.parameters.json': '{"parameters":{"port":{"reference":{}}}}' },
+      {},
+      open('infra/main.parameters.json'),
+    ],
+    ['of another template does not count', { 'infra/other.parameters.json': json(true) }, undefined, false],
+    ['that is broken does not count', { 'infra/main.parameters.json': '{' }, undefined, false],
+    [
+      'may be one of Bicep',
+      { 'infra/prod.bicepparam': "using './main.json'\n\nparam port = true\n" },
+      undefined,
+      open('infra/prod.bicepparam'),
+    ],
+    ['may say the same in Bicep', { 'infra/prod.bicepparam': "using 'main.json'\nparam port = false\n" }, undefined, false],
+    [
+      'may compute it in Bicep',
+      { 'infra/prod.bicepparam': "using 'main.json'\nparam port = a ? b : c\n" },
+      undefined,
+      open('infra/prod.bicepparam'),
+    ],
+    [
+      'of Bicep that uses another template does not count',
+      { 'infra/prod.bicepparam': "using 'x.bicep'\nparam port = true\n" },
+      undefined,
+      false,
+    ],
+  ])('%s', async (_, contents, byDefault, value) => {
+    expect(await portBeside(contents, byDefault)).toEqual(value);
+  });
+});

@@ -110,6 +110,12 @@ describe('an output that gives out keys', () => {
     expect(await secretsOf(output(`[listKeys(${ID}, '2024-11-01').primaryKey]`, more))).toEqual([[], []]);
   });
 
+  it('is one of the cache where a loop makes it', async () => {
+    const input = `[listKeys(${ID}, '2024-11-01').primaryKey]`;
+    const content = { outputs: { key: { type: 'array', copy: { count: 2, input } } }, resources: [redis(), cluster()] };
+    expect(await secretsOf(content)).toEqual([[KEYS], []]);
+  });
+
   it('may name the cache by its symbol', async () => {
     const content = {
       outputs: { key: { type: 'string', value: "[listKeys('cache', '2024-11-01').primaryKey]" } },

@@ -198,6 +198,15 @@ describe('a nested deployment', () => {
     );
   });
 
+  it('may be given its parameters by a file that is elsewhere', async () => {
+    const inner = {
+      parameters: { open: { type: 'bool', defaultValue: false } },
+      resources: [redis({ enableNonSslPort: "[parameters('open')]" })],
+    };
+    const { nonSslPort } = await cacheIn({ resources: [nested(inner, { ...INNER, parametersLink: { uri: 'https://x/p.json' } })] });
+    expect(brief(nonSslPort)).toEqual({ deferred: 'depends on parameter open, which a linked file may set' });
+  });
+
   it('leaves open what is given to it as a whole by an expression', async () => {
     const { nonSslPort } = await cacheIn({ resources: [nested(inner, { ...INNER, parameters: '[reference(1).all]' })] });
     expect(brief(nonSslPort)).toEqual({ deferred: 'depends on parameter port' });

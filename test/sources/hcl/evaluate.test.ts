@@ -154,6 +154,9 @@ describe('an expression that nobody can tell without Azure, or not as exactly as
     ['a_b.c.d ? 1 : 1', 'open: depends on a_b.c.d'],
     ['true && a_b.c.d', 'open: depends on a_b.c.d'],
     ['tobool("True")', 'open: it is neither true nor false'],
+    ['try(tonumber("1e3"), 0)', 'open: it is a number with many digits'],
+    ['try(tonumber("1."), 0)', 'open: it is a number with many digits'],
+    ['try(element([1, 2], -1), 0)', 'open: element asks for an item before the first one'],
     ['null.a', 'open: it asks for an attribute that is not there'],
     ['"x${null}"', 'open: it is no text'],
   ])('%s', (expression, reason) => {

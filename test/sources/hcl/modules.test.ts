@@ -11,6 +11,23 @@ const tlsIn = async (contents: Readonly<Record<string, string>>): Promise<unknow
 
 const TLS = cacheWith('  minimum_tls_version = var.tls');
 
+describe('a folder', () => {
+  it('holds also what OpenTofu alone reads', async () => {
+    const contents = {
+      'main.tofu': cacheWith('  minimum_tls_version = "1.2"'),
+      'override.tofu': cacheWith('  minimum_tls_version = "1.0"'),
+    };
+    expect(await tlsIn(contents)).toBe('1.0');
+  });
+
+  it('does not choose between Terraform and OpenTofu', async () => {
+    const { gaps } = await readTerraform({ 'main.tofu': cacheWith(), 'main.tf': cacheWith() });
+    expect(gaps.map(({ message }) => message)).toEqual([
+      'main.tofu:1:1 cannot be read as Terraform: resource "azurerm_redis_cache.main" is declared a second time, first in main.tf:1',
+    ]);
+  });
+});
+
 describe('a variable', () => {
   it.each([
     ['has its default', 'variable "tls" {\n  default = "1.1"\n}', {}, '1.1'],
@@ -50,11 +67,54 @@ describe('a variable', () => {
       { 'prod.tfvars': 'tls = [' },
       'deferred: depends on var.tls, which prod.tfvars may set [var.tls]',
     ],
+    [
+      'is open where a file of an environment sets it',
+      'variable "tls" {\n  default = "1.2"\n}',
+      { 'env/prod/a.auto.tfvars': 'tls = "1.0"' },
+      'deferred: depends on var.tls, which env/prod/a.auto.tfvars may set [var.tls]',
+    ],
+    [
+      'is its default where such a file says the same',
+      'variable "tls" {\n  default = "1.1"\n}',
+      { 'env/prod.tfvars': 'tls = "1.1"' },
+      '1.1',
+    ],
+    ['is what every such file says', 'variable "tls" {}', { 'dev.tfvars': 'tls = "1.1"', 'env/prod.tfvars': 'tls = "1.1"' }, '1.1'],
+    [
+      'is open where such files contradict each other',
+      'variable "tls" {}',
+      { 'dev.tfvars': 'tls = "1.1"', 'env/prod.tfvars': 'tls = "1.2"' },
+      'deferred: depends on var.tls, which dev.tfvars may set [var.tls]',
+    ],
+    [
+      'is its default where the file is of a module of its own',
+      'variable "tls" {\n  default = "1.1"\n}',
+      { 'examples/a/terraform.tfvars': 'tls = "1.0"', 'examples/a/main.tf': '' },
+      '1.1',
+    ],
     ['is its default where another file sets something else', 'variable "tls" {\n  default = "1.1"\n}', { 'prod.tfvars': 'x = 1' }, '1.1'],
   ])('%s', async (_, variable, files, expected) => {
     const contents = { 'main.tf': TLS, 'variables.tf': variable, ...files };
     const { caches } = await readTerraform(contents, [{ folder: '.', only: null }]);
     expect(told(caches[0]?.minimumTlsVersion)).toBe(expected);
+  });
+
+  it.each([
+    ['map(any)', '{ open = true, sku = "Standard" }', 'var.v.open == "true"', '1.0'],
+    ['map(any)', '{ open = true, sku = "Standard" }', 'var.v.open == true', '1.2'],
+    ['map(any)', '{ open = true, tls = null }', 'var.v.open == true', '1.0'],
+    ['list(any)', '[true, "x"]', 'var.v[0] == "true"', '1.0'],
+    ['set(any)', '[1, "x"]', 'contains(var.v, "1")', '1.0'],
+    ['map(any)', '{ a = { open = true, sku = "a" } }', 'var.v.a.open == true', '1.0'],
+    [
+      'map(any)',
+      '{ a = { open = true }, b = { open = "true" } }',
+      'var.v.a.open == true',
+      'deferred: it is of several types, of which Terraform makes one [var.v.a.open == true ? "1.0" : "1.2"]',
+    ],
+  ])('of type %s with the value %s is of one type: %s', async (type, value, condition, expected) => {
+    const variable = `variable "v" {\n  type = ${type}\n  default = ${value}\n}\n`;
+    expect(await tlsIn({ 'main.tf': variable + cacheWith(`  minimum_tls_version = ${condition} ? "1.0" : "1.2"`) })).toBe(expected);
   });
 
   it('of objects takes the defaults of attributes that are optional', async () => {
@@ -115,10 +175,28 @@ describe('how often', () => {
     expect(caches.map(({ id }) => id)).toEqual(expected === 0 ? [] : ['azurerm_redis_cache.main']);
   });
 
-  it('leaves open what differs from one to the next', async () => {
-    expect(await tlsIn({ 'main.tf': cacheWith('  for_each = { a = "1.2" }', '  minimum_tls_version = each.value') })).toBe(
-      'deferred: depends on each.value [each.value]',
-    );
+  it.each([
+    ['{ a = "1.1", b = "1.1" }', 'each.value', '1.1'],
+    ['toset(["1.1"])', 'each.key', '1.1'],
+    ['{ a = { tls = "1.1" }, b = {} }', 'lookup(each.value, "tls", "1.1")', '1.1'],
+    ['{ a = {}, b = { open = true } }', 'try(each.value.tls, "1.1")', '1.1'],
+    ['{ a = "1.2", b = "1.0" }', 'each.value', 'deferred: it is not the same in all that are made [each.value]'],
+    ['{ a = "1.2", b = var.x }', 'each.value', 'deferred: it is not the same in all that are made [each.value]'],
+    ['{ a = var.x, b = var.x }', 'each.value', 'deferred: depends on var.x [each.value]'],
+    ['var.x', 'each.value', 'deferred: depends on each.value [each.value]'],
+  ])('knows what all have alike: for_each = %s with %s', async (each, expression, expected) => {
+    const text = `variable "x" {}\n${cacheWith(`  for_each = ${each}`, `  minimum_tls_version = ${expression}`)}`;
+    expect(await tlsIn({ 'main.tf': text })).toBe(expected);
+  });
+
+  it.each([
+    ['for_each = { a = "1.1", b = "1.1" }\n  tls = each.value', '1.1'],
+    ['for_each = { a = "1.1", b = "1.2" }\n  tls = each.value', 'deferred: it is not the same in all that are made [var.tls]'],
+    ['count = 2\n  tls = count.index == 2 ? "1.0" : "1.1"', '1.1'],
+    ['count = 2\n  tls = count.index == 1 ? "1.0" : "1.1"', 'deferred: it is not the same in all that are made [var.tls]'],
+  ])('knows what all modules are given alike: %s', async (lines, expected) => {
+    const call = `module "a" {\n  source = "./redis"\n  ${lines}\n}\n`;
+    expect(await tlsIn({ 'main.tf': call, 'redis/main.tf': `variable "tls" {}\n${TLS}` })).toBe(expected);
   });
 
   it('leaves open a block that is dynamic', async () => {
@@ -407,6 +485,20 @@ describe('what may not be made', () => {
   });
 });
 
+describe('a subnet', () => {
+  const subnet = 'resource "azurerm_subnet" "a" {}\n';
+  it.each([
+    ['that is declared is one', 'azurerm_subnet.a.id', 'azurerm_subnet.a.id'],
+    ['that is looked up is one', 'data.azurerm_subnet.a.id', 'data.azurerm_subnet.a.id'],
+    ['of a condition may be none', 'var.x ? azurerm_subnet.a.id : null', 'deferred: depends on var.x'],
+    ['that is tried may be none', 'try(azurerm_subnet.a.id, null)', 'deferred: depends on azurerm_subnet.a.id'],
+    ['that is given may be none', 'var.x', 'deferred: depends on var.x'],
+  ])('%s', async (_, expression, expected) => {
+    const { caches } = await readTerraform({ 'main.tf': `${subnet}${cacheWith(`  subnet_id = ${expression}`)}variable "x" {}\n` });
+    expect(String(told(caches[0]?.subnetId)).replace(/ \[.*/, '')).toBe(expected);
+  });
+});
+
 describe('secrets in clear', () => {
   const STORAGE = 'DefaultEndpointsProtocol=https;AccountName=x;AccountKey=c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0';
 
@@ -419,6 +511,11 @@ describe('secrets in clear', () => {
     [
       'of an attribute',
       cacheWith('  redis_configuration {', `    rdb_storage_connection_string = "${STORAGE}"`, '  }'),
+      ['redis_configuration.rdb_storage_connection_string', null],
+    ],
+    [
+      'of a text that is made of something open, too',
+      cacheWith('  redis_configuration {', `    rdb_storage_connection_string = "${STORAGE}=;AccountName=\${var.x}"`, '  }'),
       ['redis_configuration.rdb_storage_connection_string', null],
     ],
     [
@@ -457,6 +554,14 @@ describe('azapi', () => {
   const azapi = (body: string): string =>
     `resource "azapi_resource" "main" {\n  type = "Microsoft.Cache/redis@2024-11-01"\n  name = "orders"\n  parent_id = azurerm_resource_group.a.id\n  body = ${body}\n}\n`;
 
+  it('is read also as the JSON that azapi took before 2.0', async () => {
+    const body = 'jsonencode({\n    properties = { enableNonSslPort = true, minimumTlsVersion = var.tls }\n  })';
+    const { caches, gaps } = await readTerraform({ 'main.tf': azapi(body) });
+    expect(gaps).toEqual([]);
+    expect(told(caches[0]?.nonSslPort)).toBe(true);
+    expect(told(caches[0]?.minimumTlsVersion)).toMatch('deferred: depends on var.tls');
+  });
+
   it('is read as it is sent', async () => {
     const body = '{ properties = { enableNonSslPort = true, minimumTlsVersion = var.tls } }';
     const { caches } = await readTerraform({ 'a/main.tf': azapi(body) });
@@ -468,5 +573,26 @@ describe('azapi', () => {
   it('is open where its body is', async () => {
     const { caches } = await readTerraform({ 'main.tf': azapi('jsonencode({ properties = var.properties })') });
     expect(caches.map(({ nonSslPort }) => nonSslPort.known)).toEqual([false]);
+  });
+});
+
+describe('a template of Resource Manager that is deployed', () => {
+  const deployment = (content: string): string =>
+    `resource "azurerm_resource_group_template_deployment" "a" {\n  name = "a"\n  template_content = ${content}\n}\n`;
+
+  it.each([
+    ['a text', '<<EOT\n{"resources": [{"type": "Microsoft.Cache/Redis"}]}\nEOT'],
+    ['an object', 'jsonencode({ resources = [{ type = "Microsoft.Cache/redis" }] })'],
+    ['a file', 'templatefile("${path.module}/redis.json", {})'],
+  ])('is not read, and told where it may hold a cache: %s', async (_, content) => {
+    const { caches, gaps } = await readTerraform({ 'main.tf': deployment(content) });
+    expect(caches).toEqual([]);
+    expect(gaps.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'TEMPLATE_NOT_READ: azurerm_resource_group_template_deployment.a deploys a template with a cache in it, which is not read here',
+    ]);
+  });
+
+  it('is nothing of ours otherwise', async () => {
+    expect((await readTerraform({ 'main.tf': deployment('file("storage.json")') })).gaps).toEqual([]);
   });
 });

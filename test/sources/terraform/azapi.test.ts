@@ -180,6 +180,22 @@ describe('azapi_resource', () => {
   });
 });
 
+describe('azapi_resource_action', () => {
+  const action = (more: Json): Planned => ({
+    address: 'azapi_resource_action.port',
+    after: { type: REDIS, resource_id: `${GROUP}/providers/Microsoft.Cache/redis/orders`, body: { properties: PROPERTIES }, ...more },
+  });
+
+  it.each([
+    ['that patches a cache leaves open what it says', { method: 'PATCH' }, false],
+    ['that has a name changes no setting', { method: 'POST', action: 'regenerateKey' }, true],
+    ['that only reads changes nothing', { method: 'GET' }, true],
+  ])('%s', async (_, more, isKnown) => {
+    const { caches } = await scan([cache(), action(more)]);
+    expect(caches.map(({ id, nonSslPort }) => [id, nonSslPort.known])).toEqual([['azapi_resource.cache', isKnown]]);
+  });
+});
+
 describe('azapi_update_resource', () => {
   const update = (properties: Json, written: Json = { resource_id: to('azurerm_redis_cache.main') }, more: Json = {}): Planned => ({
     address: 'azapi_update_resource.port',
