@@ -10,19 +10,25 @@ import type { Given } from './scope.ts';
 /** A file of parameters beside a template: called after it, as `main.parameters.json`, or using it, as a `.bicepparam` does. */
 interface Beside {
   readonly file: string;
-  readonly parameters: JsonObject;
+  /** Null where it cannot be read: it may set anything. */
+  readonly parameters: JsonObject | null;
 }
 
 /**
  * What such files may give a template, when nobody says which of them is meant. Where all of them, and the default, say the same, that
- * is the value; else it is open. One that cannot be read gives nothing, as nobody can deploy with it.
+ * is the value; else it is open. One that cannot be read leaves every parameter open.
  */
 export const givenBeside = async (template: JsonObject, path: string, files: Files): Promise<Given> => {
   const all = await filesBeside(path, files);
   const definitions = named(template, 'parameters');
+  const broken = all.find(({ parameters }) => parameters === null);
   return (name) => {
+    const open = (why: string) => ({
+      value: openAt(`depends on parameter ${shortly(name)}, which ${why}`, keyOf([path, name.toLowerCase()])),
+    });
+    if (broken !== undefined) return open(`${broken.file}, which cannot be read, may set`);
     const entries = all.flatMap(({ file, parameters }) => {
-      const entry = named(parameters, name);
+      const entry = parameters === null ? undefined : named(parameters, name);
       return isObject(entry) ? [{ file, value: named(entry, 'value') }] : [];
     });
     const [first] = entries;
@@ -32,7 +38,7 @@ export const givenBeside = async (template: JsonObject, path: string, files: Fil
     const values = [...(byDefault === undefined ? [] : [byDefault]), ...entries.map(({ value }) => value)];
     const isSame = !values.includes(undefined) && new Set(values.map((value) => JSON.stringify(value))).size === 1;
     if (isSame) return byDefault === undefined ? { value: first.value } : null;
-    return { value: openAt(`depends on parameter ${shortly(name)}, which ${first.file} may set`, keyOf([path, name.toLowerCase()])) };
+    return open(`${first.file} may set`);
   };
 };
 
@@ -50,7 +56,7 @@ const filesBeside = async (path: string, files: Files): Promise<readonly Beside[
       const [, used = ''] = /^[ \t]*using[ \t]+'(?:\.\/)?([^']*)'/m.exec(text) ?? [];
       return used.toLowerCase() === own.toLowerCase() ? [{ file, parameters: inBicep(text) }] : [];
     } catch (error) {
-      if (error instanceof Trouble || (error instanceof Error && 'code' in error)) return [];
+      if (error instanceof Trouble || (error instanceof Error && 'code' in error)) return [{ file, parameters: null }];
       throw error;
     }
   });

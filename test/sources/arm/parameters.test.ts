@@ -156,7 +156,12 @@ describe('a file of parameters beside a template', () => {
       open('infra/main.parameters.json'),
     ],
     ['of another template does not count', { 'infra/other.parameters.json': json(true) }, undefined, false],
-    ['that is broken does not count', { 'infra/main.parameters.json': '{' }, undefined, false],
+    [
+      'that is broken may set anything',
+      { 'infra/main.parameters.json': json(true).slice(0, -1) },
+      undefined,
+      { deferred: 'depends on parameter port, which infra/main.parameters.json, which cannot be read, may set' },
+    ],
     [
       'may be one of Bicep',
       { 'infra/prod.bicepparam': "using './main.json'\n\nparam port = true\n" },
