@@ -35,7 +35,7 @@ interface Sink {
 
 const BATCH_CHARACTERS = 64 * 1024;
 
-type Looking = Pick<ScanSettings, 'outputs' | 'show' | 'minSeverity' | 'wide' | 'color'>;
+type Looking = Pick<ScanSettings, 'outputs' | 'color' | 'table' | 'sarif'>;
 
 export const openReports = async (settings: Looking, io: Io): Promise<Reports> => {
   const sinks: Sink[] = [];
@@ -85,9 +85,14 @@ export const openReports = async (settings: Looking, io: Io): Promise<Reports> =
 };
 
 const openSink = async ({ format, file: path }: OutputRequest, settings: Looking, others: readonly Sink[], io: Io): Promise<Sink> => {
-  const { color, show, minSeverity, wide } = settings;
+  const { color, table, sarif } = settings;
   const looks = path === null ? looksOf(io.stdout, color, io) : FILE_LOOKS(color);
-  const reporter = await REPORTERS[format]({ ...looks, show, minSeverity, wide });
+  const reporter = await REPORTERS[format]({
+    display: { ...looks, ...table },
+    sarif,
+    markdown: { mostBytes: Number.POSITIVE_INFINITY },
+    summaryFile: null,
+  });
   const file = path === null ? null : await io.createFile(path);
   if (file !== null && !file.special && others.some((other) => other.file?.target === file.target)) {
     await file.discard();

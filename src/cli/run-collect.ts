@@ -112,6 +112,8 @@ const runOf = ({ cloud, tenant }: LiveSettings, io: Io): Run => {
     rules: [],
     frameworks: [],
     byFramework: false,
+    config: null,
+    disabled: [],
     options: {},
   };
 };

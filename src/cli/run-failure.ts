@@ -6,6 +6,7 @@ import { RULESET_VERSION } from '../rules/index.ts';
 import type { Io } from './io.ts';
 import type { OutputRequest } from './outputs.ts';
 import { openReports } from './reports.ts';
+import { PLAIN_CHOICES } from './settings.ts';
 import { looksOf } from './style.ts';
 import { lastLine, problemLines } from './tell.ts';
 import { VERSION } from './version.ts';
@@ -31,13 +32,15 @@ export const runFailure = async (
     rules: [],
     frameworks: [],
     byFramework: false,
+    config: null,
+    disabled: [],
     options: {},
   } as const;
   const policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text: string) => text } as const;
   const tally = tallyOf(run, policy);
   tally.addProblem(cause);
   const report = () => tally.report({ finishedAt: now, stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } });
-  const reports = await openReports({ outputs, show: null, minSeverity: null, wide: false, color: 'never' }, io);
+  const reports = await openReports({ outputs, color: 'never', ...PLAIN_CHOICES }, io);
   await reports.begin(run);
   await reports.end(report, (failure) => tally.addProblem(failure));
 

@@ -83,6 +83,8 @@ const runOf = ({ settings, cloud, tenant, source, today, options }: Scan, io: Io
   rules: settings.rules,
   frameworks: frameworksOf(settings),
   byFramework: settings.frameworks.length > 0,
+  config: null,
+  disabled: [],
   options,
 });
 

@@ -1,8 +1,9 @@
 import { AUTH_KINDS, type AuthKind } from '../azure/auth-kinds.ts';
 import { CLOUD_NAMES, type Cloud, cloudFor } from '../azure/clouds.ts';
-import { OUTCOMES, type Outcome } from '../model/finding.ts';
+import { OUTCOMES } from '../model/finding.ts';
 import { INPUT_KINDS, type InputKind } from '../model/scope.ts';
-import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../model/severity.ts';
+import { SEVERITIES, THRESHOLDS, type Threshold } from '../model/severity.ts';
+import type { SarifChoices, TableChoices } from '../reporters/reporter.ts';
 import type { Rule } from '../rules/rule.ts';
 import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
@@ -33,9 +34,8 @@ export interface RunSettings {
 export interface ScanSettings extends RunSettings {
   readonly failOn: Threshold;
   readonly outputs: readonly OutputRequest[];
-  readonly show: ReadonlySet<Outcome> | null;
-  readonly minSeverity: Severity | null;
-  readonly wide: boolean;
+  readonly table: TableChoices;
+  readonly sarif: SarifChoices;
 }
 
 /** Throws `Trouble` (usage) naming the option or variable, its value and what it takes. */
@@ -43,9 +43,23 @@ export const readScanSettings = (given: Given): ScanSettings => ({
   ...readRunSettings(given),
   failOn: wordOf(given, 'fail-on', THRESHOLDS, 'high'),
   outputs: readOutputs(listOf(given, 'output'), given.origin('output')),
-  show: showOf(given),
+  table: readTable(given),
+  sarif: NOTHING_DECLARED,
+});
+
+const NOTHING_DECLARED: SarifChoices = { locations: [], isWaivedIncluded: false };
+
+/** How reports look for which nothing could be chosen. */
+export const PLAIN_CHOICES: Pick<ScanSettings, 'table' | 'sarif'> = {
+  table: { show: null, isWaivedShown: false, minSeverity: null, wide: false, groupBy: 'cache' },
+  sarif: NOTHING_DECLARED,
+};
+
+const readTable = (given: Given): TableChoices => ({
+  ...shownIn(given),
   minSeverity: given.texts('min-severity').length === 0 ? null : wordOf(given, 'min-severity', SEVERITIES, 'info'),
   wide: given.isOn('wide'),
+  groupBy: wordOf(given, 'group-by', ['cache', 'rule'], 'cache'),
 });
 
 /** Throws as `readScanSettings` does. */
@@ -76,24 +90,24 @@ export const optionsOf = ({ failOn, allowIncomplete, allowEmpty, frameworks, rul
   ),
 });
 
-const showOf = (given: Given): ReadonlySet<Outcome> | null => {
+const shownIn = (given: Given): Pick<TableChoices, 'show' | 'isWaivedShown'> => {
   const text = textOf(given, 'show');
-  if (text === undefined) return null;
-  return new Set(
-    text.split(',').map((word) => {
-      const outcome = OUTCOMES.find((known) => known === word.trim());
-      if (outcome === undefined) {
-        throw badValue(
-          given.origin('show'),
-          word.trim(),
-          'is no outcome',
-          `${didYouMean(word.trim(), OUTCOMES)} It takes ${OUTCOMES.join(', ')}, with commas between.`.trim(),
-        );
-      }
-      return outcome;
-    }),
-  );
+  if (text === undefined) return { show: null, isWaivedShown: false };
+  const words = text.split(',').map((word) => {
+    const known = SHOWN.find((one) => one === word.trim());
+    if (known !== undefined) return known;
+    throw badValue(
+      given.origin('show'),
+      word.trim(),
+      'is no outcome',
+      `${didYouMean(word.trim(), SHOWN)} It takes ${SHOWN.join(', ')}, with commas between.`.trim(),
+    );
+  });
+  return { show: new Set(words.filter((word) => word !== 'waived')), isWaivedShown: words.includes('waived') };
 };
+
+/** A failure that is waived has a row of its own kind. */
+const SHOWN = [...OUTCOMES, 'waived'] as const;
 
 /** What only a scan of files takes. */
 export interface InputSettings {

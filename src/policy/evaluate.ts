@@ -36,6 +36,7 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
       reason: verdict.reason,
       due: verdict.due ?? null,
       disposition: 'active',
+      waiver: null,
       gating: failed && reaches(severity, policy.failOn),
       relatedTo: failed ? leaderOf(judgement, judgements) : null,
       controls: told ? rule.controls : [],

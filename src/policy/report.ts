@@ -1,4 +1,4 @@
-import type { Cache, Origin } from '../model/cache.ts';
+import type { CacheLabels, Origin } from '../model/cache.ts';
 import type { Evidence, Outcome } from '../model/finding.ts';
 import type { Framework, MappedControl } from '../model/framework.ts';
 import type { Problem } from '../model/problem.ts';
@@ -24,17 +24,51 @@ export interface Run {
   readonly frameworks: readonly Framework[];
   /** Whether they were asked for, rather than being all that the rules are mapped to. */
   readonly byFramework: boolean;
+  /** The configuration file that was read; null for none. */
+  readonly config: { readonly path: string; readonly sha256: string } | null;
+  /** Rules that the configuration switches off, and why. */
+  readonly disabled: readonly { readonly rule: string; readonly reason: string }[];
   /** The options that were given, for whoever reads the report later. */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** `waived`: a risk that was accepted for a time. `baselined`: known from an earlier result, no worse since then. */
+export const DISPOSITIONS = ['active', 'waived', 'baselined'] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
+
+export const WAIVER_CATEGORIES = ['waiver', 'mitigated', 'false_positive'] as const;
+export type WaiverCategory = (typeof WAIVER_CATEGORIES)[number];
+
+/** A waiver as a finding tells of it. */
+export interface FindingWaiver {
+  readonly id: string;
+  /** `expired`: it is not applied. */
+  readonly state: 'applied' | 'expiring' | 'expired';
+  readonly category: WaiverCategory;
+  readonly reason: string;
+  readonly owner: string;
+  readonly ticket: string | null;
+  /** The last day it holds, in UTC: `YYYY-MM-DD`. */
+  readonly expires: string;
+}
+
+/** What became of a waiver in a run. */
+export interface WaiverResult {
+  readonly id: string;
+  readonly state: 'applied' | 'unused' | 'expired' | 'expiring';
+  readonly expires: string;
 }
 
 /** One cache under one rule, as every reporter shows it. */
 export interface Finding {
   readonly rule: RuleSpec;
-  readonly cache: Cache;
+  readonly cache: CacheLabels;
   readonly severity: Severity;
   readonly outcome: Outcome;
-  readonly disposition: 'active' | 'waived' | 'baselined';
+  /** Of a failure: whether it counts, or why not. */
+  readonly disposition: Disposition;
+  /** The waiver that was meant for it, also one that has expired and no longer applies. */
+  readonly waiver: FindingWaiver | null;
   /** Whether this alone makes the run exit 1. */
   readonly gating: boolean;
   readonly message: string;
@@ -57,7 +91,7 @@ export interface Finding {
 
 /** One cache with its findings, in rule order. */
 export interface AssessedCache {
-  readonly cache: Cache;
+  readonly cache: CacheLabels;
   readonly counts: Counts;
   readonly findings: readonly Finding[];
 }
@@ -122,6 +156,8 @@ export interface Report {
   readonly inputs: readonly InputScope[];
   readonly problems: readonly Problem[];
   readonly frameworks: readonly FrameworkResult[];
+  /** Those of rules that were selected, in the order of their file. */
+  readonly waivers: readonly WaiverResult[];
   readonly summary: Summary;
   readonly status: Status;
   readonly stats: Stats;

@@ -67,6 +67,7 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
           selected: new Set(run.rules.map(({ id }) => id)),
           unread: problems.some(isUnread),
         }),
+        waivers: [],
         summary,
         status: statusOf({ source: run.source, subscriptions, problems, summary, gatingUnknown }, policy),
         stats,

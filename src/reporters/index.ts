@@ -1,4 +1,4 @@
-import type { Display, Reporter } from './reporter.ts';
+import type { Choices, Reporter } from './reporter.ts';
 
 export const FORMATS = ['table', 'json', 'ndjson', 'none'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -6,8 +6,8 @@ export type Format = (typeof FORMATS)[number];
 const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => [] };
 
 /** Every format and how to make its reporter; loaded only when it is asked for. */
-export const REPORTERS: Readonly<Record<Format, (display: Display) => Promise<Reporter>>> = {
-  table: async (display) => (await import('./table.ts')).tableReporter(display),
+export const REPORTERS: Readonly<Record<Format, (choices: Choices) => Promise<Reporter>>> = {
+  table: async ({ display }) => (await import('./table.ts')).tableReporter(display),
   json: async () => (await import('./json.ts')).jsonReporter(),
   ndjson: async () => (await import('./ndjson.ts')).ndjsonReporter(),
   none: async () => NOTHING,

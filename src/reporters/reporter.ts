@@ -14,17 +14,45 @@ export interface Reporter {
   end(report: Report): Iterable<string>;
 }
 
+/** What is chosen for the reporters of a run. Each takes of it what concerns its format. */
+export interface Choices {
+  readonly display: Display;
+  readonly sarif: SarifChoices;
+  readonly markdown: MarkdownChoices;
+  /** The file with the job summary, for a CI system that has to be told of it; null for none. */
+  readonly summaryFile: string | null;
+}
+
+export interface SarifChoices {
+  /** Where what runs is declared, by a glob over its id; the first that matches counts. */
+  readonly locations: readonly { readonly glob: string; readonly file: string; readonly line: number }[];
+  /** Whether waived findings are in it, marked as suppressed. */
+  readonly isWaivedIncluded: boolean;
+}
+
+export interface MarkdownChoices {
+  /** UTF-8 bytes that the whole may take; infinite where nothing limits it. */
+  readonly mostBytes: number;
+}
+
 /** How a report for people looks: it never changes the gate, nor another format. */
-export interface Display {
+export interface Display extends TableChoices {
   /** Columns to keep within; infinite where nothing may be wrapped. */
   readonly width: number;
   readonly style: Style;
   readonly unicode: boolean;
+}
+
+/** Which rows a table has. */
+export interface TableChoices {
   /** Null: failures and unknowns, and the passes too as long as there are few caches. */
   readonly show: ReadonlySet<Outcome> | null;
   /** Null: the mild ones are counted where there are many caches. */
   readonly minSeverity: Severity | null;
   readonly wide: boolean;
+  /** Whether failures that do not count, because they are waived, have rows. */
+  readonly isWaivedShown: boolean;
+  readonly groupBy: 'cache' | 'rule';
 }
 
 type Paint = (text: string) => string;

@@ -215,6 +215,7 @@ const EXAMPLES: Readonly<Record<string, { readonly parsed: Parsed; readonly env:
   show: { parsed: { show: 'pass,fail' }, env: { REDVET_SHOW: 'pass,fail' } },
   'min-severity': { parsed: { minSeverity: 'high' }, env: { REDVET_MIN_SEVERITY: 'high' } },
   wide: { parsed: { wide: true }, env: { REDVET_WIDE: 'true' } },
+  'group-by': { parsed: { groupBy: 'rule' }, env: { REDVET_GROUP_BY: 'rule' } },
   color: { parsed: { color: 'always' }, env: { REDVET_COLOR: 'always' } },
   'no-progress': { parsed: { progress: false }, env: { REDVET_NO_PROGRESS: 'true' } },
   quiet: { parsed: { quiet: true }, env: { REDVET_QUIET: 'true' } },
@@ -250,9 +251,8 @@ describe('the settings of a scan', () => {
       allowIncomplete: false,
       allowEmpty: false,
       outputs: [{ format: 'table', file: null }],
-      show: null,
-      minSeverity: null,
-      wide: false,
+      table: { show: null, isWaivedShown: false, minSeverity: null, wide: false, groupBy: 'cache' },
+      sarif: { locations: [], isWaivedIncluded: false },
       color: 'auto',
       progress: true,
       quiet: false,
@@ -286,8 +286,8 @@ describe('the settings of a scan', () => {
   });
 
   it('tell a mild --min-severity from none: only the one that was asked for shows what the table else counts', () => {
-    expect(readScanSettings(given({ minSeverity: 'info' })).minSeverity).toBe('info');
-    expect(readScanSettings(given({}, { REDVET_MIN_SEVERITY: 'low' })).minSeverity).toBe('low');
+    expect(readScanSettings(given({ minSeverity: 'info' })).table.minSeverity).toBe('info');
+    expect(readScanSettings(given({}, { REDVET_MIN_SEVERITY: 'low' })).table.minSeverity).toBe('low');
   });
 
   it('repeat in the report what decided, with the options of rules that are not as they were', () => {
@@ -318,7 +318,8 @@ describe('the settings of a scan', () => {
   });
 
   it('show the outcomes that were named, and refuse one that is none', () => {
-    expect(readScanSettings(given({ show: 'fail, not_applicable' })).show).toEqual(new Set(['fail', 'not_applicable']));
+    expect(readScanSettings(given({ show: 'fail, not_applicable' })).table.show).toEqual(new Set(['fail', 'not_applicable']));
+    expect(readScanSettings(given({ show: 'unknown,waived' })).table).toMatchObject({ show: new Set(['unknown']), isWaivedShown: true });
     for (const show of ['fial', 'fail,', 'FAIL', ',']) {
       expect(problemOf(() => readScanSettings(given({ show })))).toMatchObject({ kind: 'usage', scope: '--show' });
     }
@@ -484,7 +485,7 @@ describe('the options of a scan', () => {
       ...['subscription', 'resource-group', 'cache', 'tag', 'exclude'],
       ...['rule', 'skip-rule', 'framework', 'rule-option'],
       ...['fail-on', 'allow-incomplete', 'allow-empty'],
-      ...['output', 'show', 'min-severity', 'wide', 'color', 'no-progress', 'quiet', 'verbose'],
+      ...['output', 'show', 'min-severity', 'group-by', 'wide', 'color', 'no-progress', 'quiet', 'verbose'],
       ...['concurrency', 'timeout', 'request-timeout', 'retries'],
     ]);
   });

@@ -3,6 +3,7 @@ import { assess } from '../../src/assess.ts';
 import type { FileOutput, Io } from '../../src/cli/io.ts';
 import type { OutputRequest } from '../../src/cli/outputs.ts';
 import { openReports } from '../../src/cli/reports.ts';
+import { PLAIN_CHOICES } from '../../src/cli/settings.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
@@ -65,7 +66,7 @@ const ioOf = (stdout: Place, file: Place): Io => ({
 /** Reports on that many caches, each with an open port; what failed. */
 const reportOn = async (caches: number, outputs: readonly OutputRequest[], io: Io): Promise<readonly Problem[]> => {
   const tally = tallyOf(RUN, POLICY);
-  const reports = await openReports({ outputs, show: null, minSeverity: null, wide: false, color: 'never' }, io);
+  const reports = await openReports({ outputs, color: 'never', ...PLAIN_CHOICES }, io);
   const failures: Problem[] = [];
   await reports.begin(RUN);
   for (let n = 0; n < caches; n += 1) {

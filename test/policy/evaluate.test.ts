@@ -41,6 +41,7 @@ const COMMON = {
   cache: orders,
   severity: 'high',
   disposition: 'active',
+  waiver: null,
   message: 'it is what it is',
   expected: 'false',
   actual: 'true',

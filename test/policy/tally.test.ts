@@ -28,6 +28,8 @@ const RUN: Run = {
   rules: [nonSslPortDisabled, minimumTls12],
   frameworks: [frameworkOf('hipaa', [nonSslPortDisabled, minimumTls12])],
   byFramework: true,
+  config: null,
+  disabled: [],
   options: {},
 };
 
@@ -102,6 +104,7 @@ describe('tallyOf', () => {
           ],
         },
       ],
+      waivers: [],
       summary: {
         caches: 2,
         rules: 2,

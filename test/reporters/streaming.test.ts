@@ -3,14 +3,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/assess.ts';
-import { styleFor } from '../../src/cli/style.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { AssessedCache } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
 import { FORMATS, REPORTERS } from '../../src/reporters/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { cacheId, compliantCache, seen, TODAY } from '../support/cache.ts';
-import { END, runOf } from '../support/run.ts';
+import { choicesOf, END, runOf } from '../support/run.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
@@ -24,11 +23,11 @@ const openCache = (n: number): AssessedCache => {
   return evaluate(assess(compliantCache({ id: cacheId(name), name, nonSslPort: seen(true) }), RULES, TODAY), POLICY);
 };
 
-const DISPLAY = { width: 100, style: styleFor(false), unicode: true, show: null, minSeverity: null, wide: false };
+const CHOICES = choicesOf({ width: 100 });
 
 describe.each(FORMATS)('the format %s', (format) => {
   it('lets go of every cache that went by, and of its findings', async () => {
-    const reporter = await REPORTERS[format](DISPLAY);
+    const reporter = await REPORTERS[format](CHOICES);
     const tally = tallyOf(RUN, POLICY);
     reporter.begin(RUN);
     const gone = Array.from({ length: 20 }, (_, n) => {
@@ -51,7 +50,7 @@ describe.each(FORMATS)('the format %s', (format) => {
   });
 
   it('ends twice with the same text, and with what changed in between', async () => {
-    const reporter = await REPORTERS[format](DISPLAY);
+    const reporter = await REPORTERS[format](CHOICES);
     const tally = tallyOf(RUN, POLICY);
     reporter.begin(RUN);
     for (let n = 0; n < 8; n += 1) {

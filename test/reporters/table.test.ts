@@ -88,6 +88,8 @@ const tableOf = (scene: Scene): string => {
     rules,
     frameworks: [],
     byFramework: false,
+    config: null,
+    disabled: [],
     options: {},
   };
   const tally = tallyOf(run, policy);
@@ -98,6 +100,8 @@ const tableOf = (scene: Scene): string => {
     show: null,
     minSeverity: null,
     wide: false,
+    isWaivedShown: false,
+    groupBy: 'cache',
     ...display,
   });
   const parts = [reporter.begin(run)];

@@ -1,4 +1,4 @@
-import type { Cache } from '../../model/cache.ts';
+import type { CacheLabels } from '../../model/cache.ts';
 import { count } from '../../model/count.ts';
 import { targetOf } from '../../model/fix.ts';
 import type { RuleSpec } from '../../model/rule-spec.ts';
@@ -83,7 +83,7 @@ const gather = (byRule: Map<string, Gating>, { rule, cache, severity, remediatio
 };
 
 /** What is declared has to be mended in its declaration: the next deployment would take back anything else. */
-const textFor = ({ origin }: Cache, { az, terraform, bicep }: NonNullable<Finding['remediation']>): string | null => {
+const textFor = ({ origin }: CacheLabels, { az, terraform, bicep }: NonNullable<Finding['remediation']>): string | null => {
   if (origin === null) return az;
   return origin.language === 'terraform' ? terraform : bicep;
 };

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { styleFor } from '../../../src/cli/style.ts';
 import { OUTCOMES, type Outcome } from '../../../src/model/finding.ts';
 import { targetOf } from '../../../src/model/fix.ts';
 import { rankOf, reaches, SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
@@ -10,7 +9,7 @@ import { tallyOf } from '../../../src/policy/tally.ts';
 import { tableReporter } from '../../../src/reporters/table.ts';
 import { RULES } from '../../../src/rules/index.ts';
 import { cacheId, compliantCache, SUBSCRIPTION } from '../../support/cache.ts';
-import { runOf } from '../../support/run.ts';
+import { choicesOf, runOf } from '../../support/run.ts';
 
 interface Choice {
   readonly show: ReadonlySet<Outcome> | null;
@@ -194,7 +193,7 @@ describe('the table', () => {
         });
         const run = runOf({ failOn, rules: RULES });
         const tally = tallyOf(run, policy);
-        const reporter = tableReporter({ ...choice, width: Number.POSITIVE_INFINITY, style: styleFor(false), unicode: true });
+        const reporter = tableReporter(choicesOf(choice).display);
         reporter.begin(run);
         for (const assessed of estate) {
           tally.add(assessed);
