@@ -9,6 +9,7 @@ import { SEVERITIES, THRESHOLDS, type Threshold } from '../src/model/severity.ts
 import { evaluate, type Policy } from '../src/policy/evaluate.ts';
 import type { Run } from '../src/policy/report.ts';
 import { tallyOf } from '../src/policy/tally.ts';
+import { NO_WAIVERS } from '../src/policy/waivers.ts';
 import { jsonReporter } from '../src/reporters/json.ts';
 import { RULES } from '../src/rules/index.ts';
 import { nonSslPortDisabled } from '../src/rules/non-ssl-port-disabled.ts';
@@ -792,7 +793,14 @@ describe('what a finding shows', () => {
   });
 });
 
-const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+const POLICY: Policy = {
+  failOn: 'high',
+  allowIncomplete: false,
+  allowEmpty: false,
+  waivers: NO_WAIVERS,
+  baseline: null,
+  digest: (text) => text,
+};
 
 const RUN = runOf({ rules: ASKED });
 

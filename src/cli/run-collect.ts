@@ -2,6 +2,7 @@ import { problemOf, Trouble } from '../errors.ts';
 import { count } from '../model/count.ts';
 import { problem } from '../model/problem.ts';
 import { NO_COUNTS } from '../policy/counts.ts';
+import { COUNTING } from '../policy/evaluate.ts';
 import type { Report, Run, Status } from '../policy/report.ts';
 import { tallyOf } from '../policy/tally.ts';
 import { RULES, RULESET_VERSION } from '../rules/index.ts';
@@ -26,7 +27,7 @@ export const runCollect = async (given: Given, io: Io): Promise<number> => {
   const live = readLiveSettings(given, io.env);
   const rules = isNarrowed(given) ? settings.rules : null;
   const run = runOf(live, io);
-  const tally = tallyOf(run, { ...settings, failOn: 'none', digest: () => '' });
+  const tally = tallyOf(run, { ...COUNTING, ...settings, failOn: 'none' });
   const writer = await openSnapshotWriter(path, io);
   const isTorn = path === '-' && io.stdout.isTerminal;
   const course = beginCourse({ ...settings, progress: settings.progress && !isTorn }, tally, io);

@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { redacted } from '../model/redact.ts';
+import { COUNTING } from '../policy/evaluate.ts';
 import { tallyOf } from '../policy/tally.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { RULESET_VERSION } from '../rules/index.ts';
@@ -36,8 +37,7 @@ export const runFailure = async (
     disabled: [],
     options: {},
   } as const;
-  const policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text: string) => text } as const;
-  const tally = tallyOf(run, policy);
+  const tally = tallyOf(run, COUNTING);
   tally.addProblem(cause);
   const report = () => tally.report({ finishedAt: now, stats: { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 } });
   const reports = await openReports({ outputs, color: 'never', ...PLAIN_CHOICES }, io);

@@ -2,6 +2,7 @@ import { assess } from '../assess.ts';
 import { evaluate, type Policy } from '../policy/evaluate.ts';
 import type { Report, Run } from '../policy/report.ts';
 import { tallyOf } from '../policy/tally.ts';
+import { NO_WAIVERS } from '../policy/waivers.ts';
 import { FRAMEWORK_IDS, frameworkOf, isInFramework } from '../rules/frameworks.ts';
 import { RULES, RULESET_VERSION } from '../rules/index.ts';
 import type { Source } from '../sources/source.ts';
@@ -33,7 +34,7 @@ export interface Scan {
 export const runScan = async (scan: Scan, io: Io): Promise<number> => {
   const { settings } = scan;
   const run = runOf(scan, io);
-  const policy: Policy = { ...settings, digest: (text) => io.sha256(text).slice(0, 32) };
+  const policy: Policy = { ...settings, waivers: NO_WAIVERS, baseline: null, digest: (text) => io.sha256(text).slice(0, 32) };
   const tally = tallyOf(run, policy);
   const course = beginCourse({ ...settings, progress: settings.progress && !streamsToTerminal(settings, io) }, tally, io);
   const reports = await openReports(settings, io);

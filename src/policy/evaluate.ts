@@ -4,12 +4,17 @@ import { redacted } from '../model/redact.ts';
 import { reaches, type Threshold } from '../model/severity.ts';
 import { heldBack } from '../remediation/hold.ts';
 import { remediationOf } from '../remediation/remediation.ts';
+import { type Baseline, isKnown } from './baseline.ts';
 import { countsOf } from './counts.ts';
-import type { AssessedCache, Finding } from './report.ts';
+import type { AssessedCache, Disposition, Finding, FindingWaiver } from './report.ts';
+import { NO_WAIVERS, type Waivers } from './waivers.ts';
 
 /** What decides whether a finding counts. */
 export interface Policy {
   readonly failOn: Threshold;
+  readonly waivers: Waivers;
+  /** Null where no earlier result was given. */
+  readonly baseline: Baseline | null;
   readonly allowIncomplete: boolean;
   readonly allowEmpty: boolean;
   /** A stable name for a text: hexadecimal. */
@@ -24,7 +29,7 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
     const told = failed || verdict.outcome === 'unknown';
     const outcomesOf = (id: string): readonly Outcome[] =>
       judgements.filter((other) => other.rule.id === id).map((other) => other.verdict.outcome);
-    return {
+    const finding: Finding = {
       rule,
       cache,
       severity,
@@ -37,20 +42,39 @@ export const evaluate = ({ cache, judgements }: Assessment, policy: Policy): Ass
       due: verdict.due ?? null,
       disposition: 'active',
       waiver: null,
-      gating: failed && reaches(severity, policy.failOn),
+      gating: false,
       relatedTo: failed ? leaderOf(judgement, judgements) : null,
       controls: told ? rule.controls : [],
       remediation: failed ? remediationOf(rule, cache, heldBack(rule.id, cache.kind, outcomesOf)) : null,
       subject: verdict.subject ?? null,
-      origin: cache.origin && { file: cache.origin.file, place: placeOf(cache.origin, verdict.evidence), address: cache.origin.address },
+      origin: cache.origin && originOf(cache.origin, verdict.evidence),
       fingerprint: policy.digest(`redvet/1|${rule.id}|${identityOf(cache)}${verdict.subject === undefined ? '' : `|${verdict.subject}`}`),
     };
+    return decided(finding, policy);
   });
   return { cache, counts: countsOf(findings), findings };
 };
 
+/** Whether a failure counts, whatever was decided of it before. */
+export const decided = (finding: Finding, { failOn, waivers, baseline }: Policy): Finding => {
+  if (finding.outcome !== 'fail') return finding;
+  const waiver = waivers.of(finding);
+  const disposition = dispositionOf(finding, waiver, baseline);
+  return { ...finding, waiver, disposition, gating: disposition === 'active' && reaches(finding.severity, failOn) };
+};
+
+const dispositionOf = (finding: Finding, waiver: FindingWaiver | null, baseline: Baseline | null): Disposition => {
+  if (waiver !== null && waiver.state !== 'expired') return 'waived';
+  return baseline !== null && isKnown(finding, baseline) ? 'baselined' : 'active';
+};
+
 /** What is declared has an address that is its own in its file only. */
 const identityOf = ({ id, origin }: Cache): string => (origin === null ? id.toLowerCase() : `${origin.file}|${id}`);
+
+const originOf = (origin: Origin, evidence: Evidence | null): Finding['origin'] => {
+  const { file, language, address } = origin;
+  return { file, language, place: placeOf(origin, evidence), address };
+};
 
 /** Where the value that decided stands: the place of its path, else of what encloses it, else of the whole declaration. */
 const placeOf = ({ place, places }: Origin, evidence: Evidence | null): Place | null => {
@@ -63,3 +87,13 @@ const placeOf = ({ place, places }: Origin, evidence: Evidence | null): Place | 
 
 const leaderOf = ({ rule }: Judgement, judgements: readonly Judgement[]): string | null =>
   judgements.find((other) => other.rule.id === rule.follows && other.verdict.outcome === 'fail')?.rule.id ?? null;
+
+/** The policy of what judges nothing: it only counts. */
+export const COUNTING: Policy = {
+  failOn: 'high',
+  allowIncomplete: false,
+  allowEmpty: false,
+  waivers: NO_WAIVERS,
+  baseline: null,
+  digest: (text) => text,
+};

@@ -1,6 +1,7 @@
 import { count } from '../model/count.ts';
 import { NOTHING_MATCHED, type Problem } from '../model/problem.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
+import { reaches, SEVERITIES } from '../model/severity.ts';
 import type { Policy } from './evaluate.ts';
 import type { Run, Status, StatusOutcome, Summary } from './report.ts';
 
@@ -97,20 +98,27 @@ const nothingReadable = ({ source, subscriptions, problems }: Tallied): boolean 
   !problems.some(({ code }) => code === 'UNREADABLE_ITEM') &&
   !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0));
 
-const bySeverity = ({ gatingAt, failBySeverity }: Summary, { failOn }: Policy): string => {
-  const gating = failOn === 'none' ? 0 : gatingAt[failOn];
-  let left = gating;
-  const parts: string[] = [];
-  for (const [severity, failures] of Object.entries(failBySeverity)) {
-    if (failures > 0 && left > 0) parts.push(`${failures} ${severity}`);
-    left -= failures;
-  }
-  return `${parts.join(', ')} at or above --fail-on ${failOn}`;
+const bySeverity = ({ gatingAt, ...excused }: Summary, { failOn }: Policy): string => {
+  const parts = SEVERITIES.filter((severity) => reaches(severity, failOn)).map((severity, index) => {
+    const above = SEVERITIES[index - 1];
+    return { severity, failures: gatingAt[severity] - (above === undefined ? 0 : gatingAt[above]) };
+  });
+  const told = parts.filter(({ failures }) => failures > 0).map(({ severity, failures }) => `${failures} ${severity}`);
+  return `${told.join(', ')} at or above --fail-on ${failOn}${excusedOf(excused)}`;
 };
 
-const cleanBelow = ({ fail, unknown, notEvaluated }: Summary, { failOn }: Policy): string => {
+/** Failures that do not count are told wherever the verdict is. */
+const excusedOf = ({ waived, baselined }: Pick<Summary, 'waived' | 'baselined'>): string => {
+  const parts = [...(waived > 0 ? [`${waived} waived`] : []), ...(baselined > 0 ? [`${baselined} in the baseline`] : [])];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+};
+
+const cleanBelow = (summary: Summary, { failOn }: Policy): string => {
+  const { unknown, notEvaluated } = summary;
+  const fail = summary.fail - summary.waived - summary.baselined;
   const gate = failOn === 'none' ? 'not gating with --fail-on none' : `below --fail-on ${failOn}`;
-  const failures = fail === 0 ? 'nothing failed' : `${count(fail, 'failure')} ${gate}`;
+  const nothing = summary.fail === 0 ? 'nothing failed' : 'no failure that counts';
+  const failures = `${fail === 0 ? nothing : `${count(fail, 'failure')} ${gate}`}${excusedOf(summary)}`;
   const unseen = unknown === 0 ? '' : `, ${count(unknown, 'check')} unknown ${gate}`;
   return `${failures}${unseen}${notEvaluated === 0 ? '' : `, ${count(notEvaluated, 'check')} not evaluated from this source`}`;
 };

@@ -85,7 +85,7 @@ export interface Finding {
   /** The address of what it is about, where that is not the cache itself. */
   readonly subject: string | null;
   /** Where the value that decided is written down; null for a cache that runs. */
-  readonly origin: Pick<Origin, 'file' | 'place' | 'address'> | null;
+  readonly origin: Pick<Origin, 'file' | 'language' | 'place' | 'address'> | null;
   readonly fingerprint: string;
 }
 

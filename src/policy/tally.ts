@@ -5,7 +5,8 @@ import { NO_COUNTS, sumOf } from './counts.ts';
 import type { Policy } from './evaluate.ts';
 import { statusOf } from './exit-code.ts';
 import { frameworkResults } from './frameworks.ts';
-import type { AssessedCache, Finding, Report, Run, Stats, Summary } from './report.ts';
+import type { AssessedCache, Finding, FindingWaiver, Report, Run, Stats, Summary } from './report.ts';
+import { strictProblems, waiverResults } from './waivers.ts';
 
 /** Adds up a run as it streams by, so that neither a finding nor a cache needs to be kept. */
 export interface Tally {
@@ -24,6 +25,9 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
   let caches = 0;
   let totals = NO_COUNTS;
   const failBySeverity = zeroed();
+  const activeBySeverity = zeroed();
+  const dispositions = { active: 0, waived: 0, baselined: 0 };
+  const waiversMet = new Map<string, FindingWaiver['state']>();
   const byRule = new Map<string, Record<Finding['outcome'], number>>();
   let gating = 0;
   let gatingUnknown = 0;
@@ -32,11 +36,16 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
     add: ({ counts, findings }) => {
       caches += 1;
       totals = sumOf(totals, counts);
-      for (const { rule, outcome, severity, gating: gates } of findings) {
+      for (const { rule, outcome, severity, disposition, waiver, gating: gates } of findings) {
         const met = byRule.get(rule.id) ?? { pass: 0, fail: 0, unknown: 0, not_applicable: 0, not_evaluated: 0 };
         met[outcome] += 1;
         byRule.set(rule.id, met);
-        if (outcome === 'fail') failBySeverity[severity] += 1;
+        if (outcome === 'fail') {
+          failBySeverity[severity] += 1;
+          dispositions[disposition] += 1;
+          if (disposition === 'active') activeBySeverity[severity] += 1;
+          if (waiver !== null) waiversMet.set(waiver.id, waiver.state);
+        }
         if (gates) gating += 1;
         if (outcome === 'unknown' && (policy.failOn === 'none' || reaches(severity, policy.failOn))) gatingUnknown += 1;
       }
@@ -50,26 +59,29 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
         rules: run.rules.length,
         evaluated: totals.pass + totals.fail,
         ...totals,
-        waived: 0,
-        baselined: 0,
+        waived: dispositions.waived,
+        baselined: dispositions.baselined,
         gating,
-        gatingAt: gatingAt(failBySeverity),
+        gatingAt: gatingAt(activeBySeverity),
         failBySeverity: { ...failBySeverity },
       };
+      const waivers = waiverResults(policy.waivers.all, waiversMet, run);
+      const isComplete = problems.every(({ kind }) => kind === 'output') && totals.unknown === 0;
+      const told = [...problems, ...(policy.waivers.isStrict ? strictProblems(waivers, isComplete) : [])];
       return {
         run,
         finishedAt,
         subscriptions: [...subscriptions],
         inputs: [...inputs],
-        problems: [...problems],
+        problems: told,
         frameworks: frameworkResults(run.frameworks, {
           counts: byRule,
           selected: new Set(run.rules.map(({ id }) => id)),
           unread: problems.some(isUnread),
         }),
-        waivers: [],
+        waivers,
         summary,
-        status: statusOf({ source: run.source, subscriptions, problems, summary, gatingUnknown }, policy),
+        status: statusOf({ source: run.source, subscriptions, problems: told, summary, gatingUnknown }, policy),
         stats,
       };
     },
@@ -82,11 +94,11 @@ const isUnread = ({ kind, affects }: Problem): boolean => kind !== 'output' && a
 const zeroed = (): Record<Severity, number> => ({ critical: 0, high: 0, medium: 0, low: 0, info: 0 });
 
 /** A threshold gates on its own severity and on all above it. */
-const gatingAt = (failBySeverity: Readonly<Record<Severity, number>>): Record<Severity, number> => {
+const gatingAt = (active: Readonly<Record<Severity, number>>): Record<Severity, number> => {
   const at = zeroed();
   let sum = 0;
   for (const severity of SEVERITIES) {
-    sum += failBySeverity[severity];
+    sum += active[severity];
     at[severity] = sum;
   }
   return at;

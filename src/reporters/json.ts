@@ -37,7 +37,7 @@ const closing = (report: Report, cards: readonly string[]): readonly Iterable<st
   list('caches', cards),
   list('rules', report.run.rules.map(ruleJson).map(safeJson)),
   list('frameworks', report.frameworks.map(safeJson)),
-  list('waivers', []),
+  list('waivers', report.waivers.map(safeJson)),
   list('problems', report.problems.map(safeJson)),
   [field('scope', scopeJson(report))],
   [field('summary', report.summary)],

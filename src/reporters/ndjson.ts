@@ -16,7 +16,7 @@ export const ndjsonReporter = (): Reporter => ({
       run: { id: report.run.id, finishedAt: report.finishedAt },
       scope: scopeJson(report),
       frameworks: report.frameworks,
-      waivers: [],
+      waivers: report.waivers,
       summary: report.summary,
       stats: report.stats,
       status: report.status,

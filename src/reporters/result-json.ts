@@ -9,12 +9,13 @@ import type { AssessedCache, Finding, Report, Run } from '../policy/report.ts';
 export const SCHEMA = { $schema: 'urn:redvet:schema:result:1', schemaVersion: '1.0' } as const;
 
 /** `end`: what is known of a run when it is over. */
-export const runJson = ({ id, startedAt, source, options }: Run, end: { readonly finishedAt?: string } = {}) => ({
+export const runJson = ({ id, startedAt, source, config, disabled, options }: Run, end: { readonly finishedAt?: string } = {}) => ({
   id,
   startedAt,
   ...end,
   source,
-  config: { path: null, sha256: null },
+  config: config ?? { path: null, sha256: null },
+  disabledRules: disabled,
   options,
 });
 
@@ -50,7 +51,8 @@ export const findingJson = (finding: Finding) => {
     evidence: finding.evidence,
     origin: finding.origin && originJson(finding.origin),
     reason: finding.reason,
-    waiver: null,
+    due: finding.due,
+    waiver: finding.waiver,
     controls: finding.controls,
     remediation: finding.remediation,
     fingerprint: finding.fingerprint,
@@ -71,8 +73,9 @@ export const cacheJson = ({ cache, counts }: AssessedCache) => ({
 });
 
 /** Line and column count from 1; null where the format has none. */
-const originJson = ({ file, place, address }: NonNullable<Finding['origin']>) => ({
+const originJson = ({ file, language, place, address }: NonNullable<Finding['origin']>) => ({
   file,
+  language,
   line: place?.line ?? null,
   column: place?.column ?? null,
   address,

@@ -25,7 +25,7 @@ export const tableReporter = (display: Display): Reporter => {
     },
     end: (report) => {
       // Nothing was seen at all: the error on stderr says it better than an empty table.
-      if (report.status.outcome === 'access' || report.status.outcome === 'usage') return [];
+      if (report.summary.caches === 0 && (report.status.outcome === 'access' || report.status.outcome === 'usage')) return [];
       return textOf(sections(report, parts, display));
     },
   };

@@ -7,11 +7,19 @@ import { PLAIN_CHOICES } from '../../src/cli/settings.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
+import { NO_WAIVERS } from '../../src/policy/waivers.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
 import { cacheId, compliantCache, seen, TODAY } from '../support/cache.ts';
 import { END, runOf } from '../support/run.ts';
 
-const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+const POLICY: Policy = {
+  failOn: 'high',
+  allowIncomplete: false,
+  allowEmpty: false,
+  waivers: NO_WAIVERS,
+  baseline: null,
+  digest: (text) => text,
+};
 
 const RUN = runOf({ rules: [nonSslPortDisabled] });
 

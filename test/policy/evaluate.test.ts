@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { assess } from '../../src/assess.ts';
 import type { Judgement, Verdict } from '../../src/model/finding.ts';
 import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { Finding } from '../../src/policy/report.ts';
+import { NO_WAIVERS, type Waivers, waiversFrom } from '../../src/policy/waivers.ts';
 import { remediationOf } from '../../src/remediation/remediation.ts';
 import { accessKeysDisabled } from '../../src/rules/access-keys-disabled.ts';
 import { entraAuthenticationEnabled } from '../../src/rules/entra-authentication-enabled.ts';
@@ -11,9 +13,16 @@ import { privateEndpointApproved } from '../../src/rules/private-endpoint-approv
 import { publicNetworkAccessDisabled } from '../../src/rules/public-network-access-disabled.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { tierNotRetiring } from '../../src/rules/tier-not-retiring.ts';
-import { cacheId, compliantCache, declaredIn } from '../support/cache.ts';
+import { cacheId, compliantCache, declaredIn, missing, seen } from '../support/cache.ts';
 
-const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => `digest of ${text}` };
+const POLICY: Policy = {
+  failOn: 'high',
+  allowIncomplete: false,
+  allowEmpty: false,
+  waivers: NO_WAIVERS,
+  baseline: null,
+  digest: (text) => `digest of ${text}`,
+};
 
 const verdictOf = (outcome: Verdict['outcome']): Verdict => ({
   outcome,
@@ -242,5 +251,66 @@ describe('a finding on a declared cache', () => {
     expect(new Set(all.map((finding) => finding?.fingerprint)).size).toBe(3);
     expect(at('redis_configuration')?.fingerprint).toBe(at(null)?.fingerprint);
     expect(all.map((finding) => finding?.subject)).toEqual([null, null, 'output.key']);
+  });
+});
+
+describe('what counts', () => {
+  const open = compliantCache({ id: cacheId('orders'), name: 'orders', nonSslPort: seen(true) });
+  const judged = (policy: Partial<Policy>) =>
+    evaluate(assess(open, [nonSslPortDisabled], '2026-01-01'), { ...POLICY, ...policy }).findings.map(
+      ({ disposition, gating, waiver }) => ({
+        disposition,
+        gating,
+        waiver: waiver?.state ?? null,
+      }),
+    );
+  const [known] = evaluate(assess(open, [nonSslPortDisabled], '2026-01-01'), POLICY).findings;
+  const baseline = new Map([[known?.fingerprint ?? '', 4]]);
+  const waivers = (expires: string): Waivers =>
+    waiversFrom(
+      [
+        {
+          id: 'W-1',
+          rules: [nonSslPortDisabled.id],
+          resource: open.id,
+          category: 'waiver',
+          reason: 'why',
+          owner: 'who',
+          ticket: null,
+          expires,
+        },
+      ],
+      false,
+      { today: '2026-01-01', warnDays: 14 },
+    );
+
+  it.each<[what: string, policy: Partial<Policy>, expected: unknown]>([
+    ['a failure that is in nothing', {}, { disposition: 'active', gating: true, waiver: null }],
+    ['a waived one does not', { waivers: waivers('2026-06-01') }, { disposition: 'waived', gating: false, waiver: 'applied' }],
+    ['one whose waiver has expired does', { waivers: waivers('2025-12-31') }, { disposition: 'active', gating: true, waiver: 'expired' }],
+    ['one of the baseline does not', { baseline }, { disposition: 'baselined', gating: false, waiver: null }],
+    [
+      'one of the baseline is waived all the same',
+      { baseline, waivers: waivers('2026-01-01') },
+      { disposition: 'waived', gating: false, waiver: 'expiring' },
+    ],
+    [
+      'one of the baseline tells of its waiver that has expired',
+      { baseline, waivers: waivers('2025-12-31') },
+      { disposition: 'baselined', gating: false, waiver: 'expired' },
+    ],
+    ['below the gate nothing does', { failOn: 'critical' }, { disposition: 'active', gating: false, waiver: null }],
+  ])('%s', (_, policy, expected) => {
+    expect(judged(policy)).toEqual([expected]);
+  });
+
+  it('is no question of what was not seen, whatever waives it', () => {
+    const unread = compliantCache({ id: open.id, nonSslPort: missing() });
+    const { findings } = evaluate(assess(unread, [nonSslPortDisabled], '2026-01-01'), {
+      ...POLICY,
+      baseline,
+      waivers: waivers('2026-06-01'),
+    });
+    expect(findings).toMatchObject([{ outcome: 'unknown', disposition: 'active', gating: false, waiver: null }]);
   });
 });

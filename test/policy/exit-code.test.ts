@@ -2,11 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { type Problem, problem } from '../../src/model/problem.ts';
 import type { SubscriptionScope } from '../../src/model/scope.ts';
 import type { Threshold } from '../../src/model/severity.ts';
+import { SEVERITIES, type Severity } from '../../src/model/severity.ts';
 import type { Policy } from '../../src/policy/evaluate.ts';
 import { EXIT_CODES, statusOf, type Tallied } from '../../src/policy/exit-code.ts';
 import type { Status, Summary } from '../../src/policy/report.ts';
+import { NO_WAIVERS } from '../../src/policy/waivers.ts';
 
-const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+const POLICY: Policy = {
+  failOn: 'high',
+  allowIncomplete: false,
+  allowEmpty: false,
+  waivers: NO_WAIVERS,
+  baseline: null,
+  digest: (text) => text,
+};
 
 const NONE = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
 
@@ -151,6 +160,17 @@ describe('0, clean', () => {
   });
 });
 
+/** What would gate at each threshold, where every failure counts. */
+const summedUp = (failures: Readonly<Record<Severity, number>>): Record<Severity, number> => {
+  let sum = 0;
+  const at = { ...NONE };
+  for (const severity of SEVERITIES) {
+    sum += failures[severity];
+    at[severity] = sum;
+  }
+  return at;
+};
+
 describe('1, findings', () => {
   it.each([
     [{ ...NONE, high: 3 }, 'high', '3 high at or above --fail-on high'],
@@ -158,7 +178,7 @@ describe('1, findings', () => {
     [{ ...NONE, critical: 1, low: 2 }, 'info', '1 critical, 2 low at or above --fail-on info'],
   ] as const)('counts what gates: %j at %s', (failBySeverity, failOn, reason) => {
     const gating = failOn === 'high' ? failBySeverity.critical + failBySeverity.high : 3;
-    const summary = { ...CLEAN_SUMMARY, fail: 7, gating, gatingAt: { ...NONE, [failOn]: gating }, failBySeverity };
+    const summary = { ...CLEAN_SUMMARY, fail: 7, gating, gatingAt: summedUp(failBySeverity), failBySeverity };
     expect(statusOf({ ...CLEAN, summary }, { ...POLICY, failOn })).toEqual({
       outcome: 'findings',
       exitCode: 1,

@@ -7,6 +7,7 @@ import type { Severity, Threshold } from '../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { AssessedCache, Report, Run, Stats } from '../../src/policy/report.ts';
 import { type Tally, tallyOf } from '../../src/policy/tally.ts';
+import { NO_WAIVERS } from '../../src/policy/waivers.ts';
 import { frameworkOf, isInFramework } from '../../src/rules/frameworks.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { minimumTls12 } from '../../src/rules/minimum-tls-1-2.ts';
@@ -14,7 +15,14 @@ import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
 import type { Rule } from '../../src/rules/rule.ts';
 import { cacheId, compliantCache, SUBSCRIPTION } from '../support/cache.ts';
 
-const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+const POLICY: Policy = {
+  failOn: 'high',
+  allowIncomplete: false,
+  allowEmpty: false,
+  waivers: NO_WAIVERS,
+  baseline: null,
+  digest: (text) => text,
+};
 
 const RUN: Run = {
   tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },

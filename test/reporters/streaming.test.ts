@@ -6,6 +6,7 @@ import { assess } from '../../src/assess.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { AssessedCache } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
+import { NO_WAIVERS } from '../../src/policy/waivers.ts';
 import { FORMATS, REPORTERS } from '../../src/reporters/index.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { cacheId, compliantCache, seen, TODAY } from '../support/cache.ts';
@@ -14,7 +15,14 @@ import { choicesOf, END, runOf } from '../support/run.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-const POLICY: Policy = { failOn: 'high', allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+const POLICY: Policy = {
+  failOn: 'high',
+  allowIncomplete: false,
+  allowEmpty: false,
+  waivers: NO_WAIVERS,
+  baseline: null,
+  digest: (text) => text,
+};
 
 const RUN = runOf({ rules: RULES });
 

@@ -11,6 +11,7 @@ import type { Threshold } from '../../src/model/severity.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { Run } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
+import { NO_WAIVERS } from '../../src/policy/waivers.ts';
 import type { Display } from '../../src/reporters/reporter.ts';
 import { tableReporter } from '../../src/reporters/table.ts';
 import { RULES } from '../../src/rules/index.ts';
@@ -75,7 +76,7 @@ interface Scene {
 const tableOf = (scene: Scene): string => {
   const { caches = [], rules = RULES, failOn = 'high', today = TODAY, problems = [], display = {} } = scene;
   const { inputs, source = inputs === undefined ? 'arm' : 'files', excluded = 0, skipped = [] } = scene;
-  const policy: Policy = { failOn, allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+  const policy: Policy = { failOn, allowIncomplete: false, allowEmpty: false, waivers: NO_WAIVERS, baseline: null, digest: (text) => text };
   const run: Run = {
     tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
     id: 'run-1',

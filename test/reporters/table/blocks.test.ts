@@ -6,6 +6,7 @@ import { rankOf, reaches, SEVERITIES, type Severity, THRESHOLDS, type Threshold 
 import { evaluate, type Policy } from '../../../src/policy/evaluate.ts';
 import type { AssessedCache, Finding } from '../../../src/policy/report.ts';
 import { tallyOf } from '../../../src/policy/tally.ts';
+import { NO_WAIVERS } from '../../../src/policy/waivers.ts';
 import { tableReporter } from '../../../src/reporters/table.ts';
 import { RULES } from '../../../src/rules/index.ts';
 import { cacheId, compliantCache, SUBSCRIPTION } from '../../support/cache.ts';
@@ -175,7 +176,14 @@ describe('the table', () => {
   it('says of any estate what a reader with all of it at hand would say', () => {
     fc.assert(
       fc.property(anyEstate, anyChoice, fc.constantFrom(...THRESHOLDS), (caches, choice, failOn) => {
-        const policy: Policy = { failOn, allowIncomplete: false, allowEmpty: false, digest: (text) => text };
+        const policy: Policy = {
+          failOn,
+          allowIncomplete: false,
+          allowEmpty: false,
+          waivers: NO_WAIVERS,
+          baseline: null,
+          digest: (text) => text,
+        };
         const estate = caches.map(({ sku, group, judgements }, index) => {
           const name = `cache-${index}`;
           return evaluate(

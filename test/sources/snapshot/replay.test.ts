@@ -7,6 +7,7 @@ import { tokenSource } from '../../../src/azure/tokens.ts';
 import { demoConnection } from '../../../src/demo/connection.ts';
 import type { Seen } from '../../../src/model/scope.ts';
 import { evaluate } from '../../../src/policy/evaluate.ts';
+import { NO_WAIVERS } from '../../../src/policy/waivers.ts';
 import { findingJson } from '../../../src/reporters/result-json.ts';
 import { RULES } from '../../../src/rules/index.ts';
 import type { LiveRequest } from '../../../src/sources/live.ts';
@@ -67,9 +68,14 @@ const collected = async (arm: ResourceManager, asked: Asked): Promise<string> =>
 const outcomeOf = (seen: readonly Seen[]) =>
   seen.map((one) =>
     one.type === 'cache'
-      ? evaluate(assess(one.cache, RULES, TODAY), { failOn: 'high', allowEmpty: false, allowIncomplete: false, digest }).findings.map(
-          findingJson,
-        )
+      ? evaluate(assess(one.cache, RULES, TODAY), {
+          failOn: 'high',
+          allowEmpty: false,
+          allowIncomplete: false,
+          waivers: NO_WAIVERS,
+          baseline: null,
+          digest,
+        }).findings.map(findingJson)
       : one,
   );
 
