@@ -3,6 +3,7 @@ import { problem } from '../../model/problem.ts';
 import type { Gap } from '../../model/scope.ts';
 import { isObject, type JsonObject, listOf } from '../decode/json.ts';
 import { nameOf, notUnderstood } from '../input-text.ts';
+import { linesOf } from '../lines.ts';
 import { parseStrictly } from '../strict-json.ts';
 import { type Answer, type Answers, isListOfCaches, PATHS, type Told } from './answer.ts';
 import { chained, type Digest } from './digest.ts';
@@ -34,7 +35,7 @@ export const readSnapshot = async (bytes: AsyncIterable<Uint8Array>, path: strin
   let end: JsonObject | null = null;
   let chain = '';
   let number = 0;
-  for await (const line of linesOf(bytes, path)) {
+  for await (const line of linesOf(limited(bytes, path), MOST_BYTES)) {
     number += 1;
     if (line.trim() === '') continue;
     const parsed = line.length > MOST_LINE || opensIn(line) > MOST_OPENS ? { why: 'is too long' } : parseStrictly(line);
@@ -189,26 +190,13 @@ const flaw = (path: string, code: string, what: string): Gap => ({
   correlationId: null,
 });
 
-async function* linesOf(bytes: AsyncIterable<Uint8Array>, path: string): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  let open = '';
+/** No more of them than can be held. */
+async function* limited(bytes: AsyncIterable<Uint8Array>, path: string): AsyncIterable<Uint8Array> {
   let length = 0;
   for await (const chunk of bytes) {
     length += chunk.length;
     if (length > MOST_BYTES)
       throw notUnderstood(path, `is larger than ${MOST_BYTES / 2 ** 20} MB`, 'Collect it in parts: redvet collect --subscription ID');
-    const parts = decoder.decode(chunk, { stream: true }).split('\n');
-    for (const [index, part] of parts.entries()) {
-      if (index > 0) {
-        yield withoutReturn(open);
-        open = '';
-      }
-      open += part;
-    }
+    yield chunk;
   }
-  open += decoder.decode();
-  if (open !== '') yield withoutReturn(open);
 }
-
-/** An editor, or git, may have made two characters of each end. */
-const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
