@@ -3,6 +3,8 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, parse, sep } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 
 const root = import.meta.dirname;
@@ -80,6 +82,22 @@ const onFirstUse = {
   },
 };
 
+/** The schemas of what people write are compiled here: the code is an eighth of ajv, and needs no time to be made. */
+const compiledSchemas = {
+  name: 'compiled-schemas',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]schemas[\\/]compiled\.ts$/ }, async ({ path }) => {
+      const schemas = await Promise.all(
+        ['config', 'waivers'].map(async (name) => JSON.parse(await readFile(join(dirname(path), `${name}.json`), 'utf8'))),
+      );
+      const ajv = new Ajv2020({ schemas, allErrors: true, strictTypes: false, code: { source: true, esm: true } });
+      const [config, waivers] = schemas.map(({ $id }) => $id);
+      return { contents: standalone.default(ajv, { config, waivers }), resolveDir: root };
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const COMMON = {
   absWorkingDir: root,
@@ -89,7 +107,11 @@ const COMMON = {
   minifyWhitespace: true,
   platform: 'node',
   // As a module it asks where it stands, which CommonJS does not tell it.
-  alias: { 'web-tree-sitter': join(root, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') },
+  alias: {
+    'web-tree-sitter': join(root, 'node_modules/web-tree-sitter/web-tree-sitter.cjs'),
+    // For Node it is CommonJS, of which nothing can be left out.
+    yaml: join(root, 'node_modules/yaml/browser/index.js'),
+  },
   target: 'node20.19',
   legalComments: 'none',
   // web-tree-sitter can load grammars that bring their own JavaScript; ours brings none.
@@ -112,7 +134,7 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   define: { REDVET_VERSION: JSON.stringify(version) },
-  plugins: [stubs, onFirstUse],
+  plugins: [stubs, onFirstUse, compiledSchemas],
   metafile: true,
 });
 await mergeAndConvert(metafile);
@@ -121,11 +143,11 @@ for (const file of WASM)
   await writeFile(join(dist, `${basename(file)}.br`), brotliCompressSync(await readFile(join(root, 'node_modules', file))));
 await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 // For the hints of editors, and whoever checks what redvet writes.
-await cp(join(root, 'src/schemas'), join(dist, 'schemas'), { recursive: true });
+await cp(join(root, 'src/schemas'), join(dist, 'schemas'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
 
 const wasmFolders = WASM.map((file) => `node_modules/${dirname(file)}`);
 const packages = await Promise.all([...new Set([...bundledFolders(metafile), ...wasmFolders])].sort().map(readPackage));
-await writeFile(join(root, 'dist/LICENSES.txt'), packages.map(licenceText).join(`\n${'-'.repeat(80)}\n`));
+await writeFile(join(root, 'dist/LICENSES.txt'), licenceTexts(packages).join(`\n${'-'.repeat(80)}\n`));
 await writeFile(join(root, 'dist/sbom.cdx.json'), `${JSON.stringify(sbom(packages), null, 2)}\n`);
 
 /**
@@ -274,9 +296,17 @@ async function readPackage(folder) {
   throw new Error(`${name} has no licence file to ship`);
 }
 
-/** @param {Bundled} bundled */
-function licenceText({ name, version, license, text }) {
-  return `${name} ${version} (${license})\n\n${text}`;
+/**
+ * A text that several packages come with stands once, under all their names.
+ * @param {readonly Bundled[]} packages
+ */
+function licenceTexts(packages) {
+  const names = new Map();
+  for (const { name, version, license, text } of packages) {
+    const key = text.replaceAll('\r\n', '\n').trim();
+    names.set(key, [...(names.get(key) ?? []), `${name} ${version} (${license})`]);
+  }
+  return [...names].map(([text, whose]) => `${whose.join('\n')}\n\n${text}\n`);
 }
 
 /**
