@@ -8,7 +8,7 @@ export const main = async (argv: readonly string[], io: Io): Promise<number> => 
     const invocation = await readInvocation(argv, io);
     return 'run' in invocation ? await invocation.run() : invocation.exitCode;
   } catch (error) {
-    const [{ runFailure }, { guessOutputs }] = await Promise.all([import('./cli/run-failure.ts'), import('./cli/outputs.ts')]);
-    return runFailure(problemOf(error), error, guessOutputs(argv, io.env), argv, io);
+    const { guessSettings, runFailure } = await import('./cli/run-failure.ts');
+    return runFailure(problemOf(error), error, guessSettings(argv, io.env), io);
   }
 };

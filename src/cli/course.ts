@@ -8,7 +8,6 @@ import type { Report, Stats } from '../policy/report.ts';
 import type { Tally } from '../policy/tally.ts';
 import { safeLine } from '../reporters/escape.ts';
 import type { Watched } from '../sources/live.ts';
-import type { Source } from '../sources/source.ts';
 import type { Io, Stop } from './io.ts';
 import { progressOn } from './progress.ts';
 import type { ScanSettings } from './settings.ts';
@@ -24,6 +23,13 @@ export interface SourceContext {
   readonly watch: (event: Watched) => void;
 }
 
+/** What a source yields, or whatever else is read in its way. */
+type Yielded = Seen | { readonly type: 'assessed' | 'end' };
+
+interface SourceOf<T> {
+  open(): AsyncIterable<T>;
+}
+
 /** How a source is read to its end, whatever is made of what it yields. */
 export interface Course {
   readonly context: SourceContext;
@@ -31,7 +37,10 @@ export interface Course {
    * Opens the source and hands on what it yields, which the tally is told of but for the caches. What ends it early is a problem.
    * Resolves in any case; to the problem that ended it, or null.
    */
-  readonly follow: (open: () => Promise<Source>, take: (seen: Seen) => Promise<void>) => Promise<Problem | null>;
+  readonly follow: <T extends Yielded = Seen>(
+    open: () => Promise<SourceOf<T>>,
+    take: (seen: T) => Promise<void>,
+  ) => Promise<Problem | null>;
   /** When it ended, and what it took. */
   readonly end: () => { readonly finishedAt: string; readonly stats: Stats };
   /** The end on stderr: what went wrong, unless the person was shown it just now, and the line that names the exit code. */
@@ -50,7 +59,7 @@ export const beginCourse = (
   const stop = stopAfter(settings.timeoutMs, io.signal);
   const progress = progressOn(io, traffic, settings.progress && !settings.quiet);
   const details: string[] = [];
-  const told = (seen: Seen): void => {
+  const told = (seen: Yielded): void => {
     if (seen.type === 'subscription') tally.addSubscription(seen.subscription);
     else if (seen.type === 'input') tally.addInput(seen.input);
     else if (seen.type === 'gap' && !isStop(seen.gap.problem, stop.signal)) {

@@ -20,6 +20,12 @@ const writeWaiting = async (file: FileHandle, bytes: Buffer, signal: AbortSignal
 
 const PIPE_PERIOD_MS = 10;
 
+export const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR',
+  );
+
 /** What is in a file, or in standard input for `-`. */
 export const readFile = async (path: string, most: number, signal: AbortSignal): Promise<Uint8Array> => {
   const stream = addAbortSignal(signal, path === '-' ? process.stdin : createReadStream(path));

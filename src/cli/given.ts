@@ -1,5 +1,6 @@
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import type { Config, ConfigValue } from './config.ts';
 import { nameOf, type OptionSpec, SCAN_OPTIONS } from './options.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -7,41 +8,68 @@ import { didYouMean } from './suggest.ts';
 export interface Given {
   /** The texts given for an option, by its long name without dashes; empty when it was not given. */
   texts(name: string): readonly string[];
-  /** Where it was given, for messages: `--fail-on` or `REDVET_FAIL_ON`. */
+  /** Where it was given, for messages: `--fail-on`, `REDVET_FAIL_ON`, or a place in a configuration file. */
   origin(name: string): string;
   /** Whether it was given on the command line. */
   isFlag(name: string): boolean;
+  /** Whether it was given on the command line or in the environment, rather than in a configuration file. */
+  isGiven(name: string): boolean;
+  /** Whether it was given anywhere. */
+  isSet(name: string): boolean;
+  /** Null where there is none, and for a command that takes none. */
+  readonly config: Config | null;
   isOn(name: string): boolean;
   count(name: string): number;
 }
 
 const variableOf = (name: string): string => `REDVET_${name.toUpperCase().replaceAll('-', '_')}`;
 
-/** What commander parsed, each option completed by its environment variable. A flag wins over the variable. */
+/** What commander parsed, each option completed by its environment variable, then by the configuration file: the first that says it wins. */
 export const givenFrom = (
   specs: readonly OptionSpec[],
   parsed: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, string | undefined>>,
+  config: Config | null = null,
 ): Given => {
   checkVariables(env);
+  const isKnown = (name: string): boolean => specs.some((spec) => nameOf(spec) === name);
   const flag = (name: string): unknown => flagOf(parsed, name);
   const variable = (name: string): string | undefined => env[variableOf(name)] || undefined;
+  // What a command does not take, a file may say for others.
+  const inFile = (name: string): ConfigValue | null => (isKnown(name) ? (config?.option(name) ?? null) : null);
   return {
-    origin: (name) => (flag(name) === undefined ? variableOf(name) : `--${name}`),
+    config,
+    origin: (name) => {
+      if (flag(name) !== undefined) return `--${name}`;
+      return variable(name) === undefined ? (inFile(name)?.origin ?? variableOf(name)) : variableOf(name);
+    },
     isFlag: (name) => flag(name) !== undefined,
+    isGiven: (name) => flag(name) !== undefined || variable(name) !== undefined,
+    isSet: (name) => flag(name) !== undefined || variable(name) !== undefined || inFile(name) !== null,
     texts: (name) => {
       const value = flag(name);
       if (Array.isArray(value)) return value.map(String);
       if (typeof value === 'string') return [value];
       const text = variable(name);
-      if (text === undefined) return [];
+      // `--no-waivers` takes back what else says where they are.
+      if (value === false) return [];
       const isList = specs.some((spec) => nameOf(spec) === name && spec.type === 'list');
+      if (text === undefined) {
+        const texts = (inFile(name)?.values ?? []).map(String);
+        return isList || texts.length === 0 ? texts : [texts.join(',')];
+      }
       // `,` alone is an empty value, which is refused: it must not widen what is asked for.
       const parts = text.split(',').map((part) => part.trim());
       if (isList) return parts.some((part) => part !== '') ? parts.filter((part) => part !== '') : [''];
       return [text];
     },
-    isOn: (name) => (flag(name) === true ? true : switchOf(variableOf(name), variable(name))),
+    isOn: (name) => {
+      if (flag(name) === true) return true;
+      const text = variable(name);
+      if (text !== undefined) return switchOf(variableOf(name), text);
+      const said = inFile(name)?.values[0];
+      return typeof said === 'boolean' && said !== name.startsWith('no-');
+    },
     count: (name) => {
       const value = flag(name);
       return typeof value === 'number' ? value : countOf(variableOf(name), variable(name));

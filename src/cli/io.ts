@@ -17,6 +17,10 @@ export interface Io {
   random(): number;
   uuid(): string;
   sha256(text: string): string;
+  /** The working folder, absolute. */
+  cwd(): string;
+  /** Whether anything is there. */
+  exists(path: string): Promise<boolean>;
   /** What is in a file, or in standard input for `-`. Rejects with a Node error, `EFBIG` for more than `most` bytes. */
   readFile(path: string, most: number): Promise<Uint8Array>;
   /** Files and programs of this machine, for a scan of files; the signal ends every read with its reason. */
@@ -83,6 +87,8 @@ export const processIo = (signal: AbortSignal): ProcessIo => {
     random: Math.random,
     uuid: () => cryptography().randomUUID(),
     sha256: (text) => cryptography().hash('sha256', text),
+    cwd: () => process.cwd(),
+    exists: async (path) => (await import('./files.ts')).exists(path),
     readFile: async (path, most) => (await import('./files.ts')).readFile(path, most, signal),
     inputs: async (patience, stop) => (await import('./input-files.ts')).inputFiles(patience, stop),
     createFile: async (path) => (await import('./files.ts')).createFile(path, signal, wrote),

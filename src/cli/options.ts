@@ -9,7 +9,7 @@ export interface OptionSpec {
   readonly type: 'text' | 'list' | 'switch' | 'count';
 }
 
-type OptionGroup = 'Input' | 'Scope' | 'Sign-in' | 'Rules' | 'Gate' | 'Output' | 'Run';
+type OptionGroup = 'Input' | 'Scope' | 'Sign-in' | 'Rules' | 'Gate' | 'Waivers' | 'Output' | 'Run' | 'Configuration';
 
 /** The long name: `fail-on` for `--fail-on <severity>`. */
 export const nameOf = ({ flags }: OptionSpec): string => /--([a-z-]+)/.exec(flags)?.[1] ?? flags;
@@ -37,6 +37,27 @@ export const RULE_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** Where the waivers are. The order matters: what says no stands after what it takes back. */
+const WAIVER_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--waivers <file>',
+    group: 'Waivers',
+    type: 'text',
+    help: 'failures that are accepted until a day (default: .redvet.waivers.yaml, where it is)',
+  },
+  { flags: '--no-waivers', group: 'Waivers', type: 'switch', help: 'apply none' },
+];
+
+const CONFIG_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--config <file>',
+    group: 'Configuration',
+    type: 'text',
+    help: 'settings (default: .redvet.yaml here, or above it up to the root of the repository)',
+  },
+  { flags: '--no-config', group: 'Configuration', type: 'switch', help: 'read none' },
+];
+
 const SHARED: readonly OptionSpec[] = [
   ...RULE_OPTIONS,
   {
@@ -45,13 +66,21 @@ const SHARED: readonly OptionSpec[] = [
     type: 'text',
     help: 'least severity that makes the exit code 1: critical, high, medium, low, info, none (default: high)',
   },
+  {
+    flags: '--baseline <file>',
+    group: 'Gate',
+    type: 'text',
+    help: 'an earlier result (json or ndjson): only failures that are not in it gate',
+  },
   { flags: '--allow-incomplete', group: 'Gate', type: 'switch', help: 'exit 0 instead of 3 when something could not be read' },
   { flags: '--allow-empty', group: 'Gate', type: 'switch', help: 'exit 0 instead of 5 when there is no cache' },
+  ...WAIVER_OPTIONS,
+  { flags: '--strict-waivers', group: 'Waivers', type: 'switch', help: 'an unused or expired waiver makes the exit code 2' },
   {
     flags: '-o, --output <format[=file]>',
     group: 'Output',
     type: 'list',
-    help: 'table, json, ndjson or none, to stdout or to a file (repeat for more; default: table)',
+    help: 'table, json, ndjson, sarif, junit, markdown, csv, ocsf, gitlab-codequality, github, azure-pipelines or none, to stdout or to a file (repeat for more; default: table)',
   },
   {
     flags: '--show <outcomes>',
@@ -62,6 +91,13 @@ const SHARED: readonly OptionSpec[] = [
   { flags: '--min-severity <severity>', group: 'Output', type: 'text', help: 'hide milder rows of the table; never changes the gate' },
   { flags: '--group-by <what>', group: 'Output', type: 'text', help: 'blocks of the table: cache or rule (default: cache)' },
   { flags: '--wide', group: 'Output', type: 'switch', help: 'table with passes, evidence and every fix' },
+  {
+    flags: '--sarif-waived <choice>',
+    group: 'Output',
+    type: 'text',
+    help: 'include: waived findings are in SARIF, as suppressed; omit: they are not (default: omit)',
+  },
+  { flags: '--redact <what>', group: 'Output', type: 'text', help: 'ids: hashes in place of the ids of subscriptions and tenants' },
   { flags: '--color <when>', group: 'Output', type: 'text', help: 'auto, always or never (default: auto)' },
   { flags: '--no-progress', group: 'Output', type: 'switch', help: 'no progress on stderr' },
   { flags: '-q, --quiet', group: 'Output', type: 'switch', help: 'only errors on stderr' },
@@ -70,6 +106,8 @@ const SHARED: readonly OptionSpec[] = [
   { flags: '--timeout <duration>', group: 'Run', type: 'text', help: 'for the whole run, such as 90s or 10m (default: 10m)' },
   { flags: '--request-timeout <duration>', group: 'Run', type: 'text', help: 'for one request, body included (default: 30s)' },
   { flags: '--retries <n>', group: 'Run', type: 'text', help: 'attempts after the first, 0 to 20 (default: 5)' },
+  ...CONFIG_OPTIONS,
+  { flags: '--show-config', group: 'Configuration', type: 'switch', help: 'print every setting and where it comes from, and end' },
 ];
 
 /** What of an estate is read, and from where. */
@@ -145,6 +183,24 @@ export const LIVE_ONLY: readonly string[] = [
   'audience',
 ];
 
+const named = (...names: readonly string[]): readonly OptionSpec[] => SHARED.filter(isOneOf(...names));
+
+/** What may be said anew of a result that is there. */
+export const REPORT_OPTIONS: readonly OptionSpec[] = [
+  ...named('fail-on', 'baseline', 'allow-incomplete', 'allow-empty', 'waivers', 'no-waivers', 'strict-waivers').map((spec) => ({
+    ...spec,
+    help: spec.help.replace(/\(default: [^)]*\)/, '(default: as the scan was)'),
+  })),
+  ...named('output', 'show', 'min-severity', 'group-by', 'wide', 'sarif-waived', 'redact', 'color', 'quiet', 'verbose'),
+  ...named('config', 'no-config', 'show-config'),
+];
+
+export const DIFF_OPTIONS: readonly OptionSpec[] = [
+  ...named('fail-on'),
+  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'table or json (default: table)' },
+  ...named('color', 'quiet', 'config', 'no-config'),
+];
+
 export const SCAN_OPTIONS: readonly OptionSpec[] = [...INPUT, ...SCOPE, ...SIGN_IN, ...SHARED];
 export const DEMO_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SHARED];
 
@@ -160,4 +216,5 @@ export const COLLECT_OPTIONS: readonly OptionSpec[] = [
   ...SHARED.filter(isOneOf('allow-incomplete', 'allow-empty')),
   { flags: '-o, --output <file>', group: 'Output', type: 'text', help: 'where to write the snapshot; - for stdout' },
   ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
+  ...CONFIG_OPTIONS,
 ];

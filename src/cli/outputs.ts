@@ -55,9 +55,9 @@ const versionless = (name: string, text: string, origin: string): string => {
 };
 
 /** Commands whose output is a text of their own, which the variable for scans does not concern. */
-const CATALOGUE = /^(?:rules|explain|permissions|remediate|help)$/;
+const CATALOGUE = /^(?:rules|explain|permissions|remediate|diff|help)$/;
 
-const SCANNING = /^(?:scan|demo)$/;
+const SCANNING = /^(?:scan|demo|report)$/;
 
 /**
  * What of the outputs can be made out on a command line that could not be understood: a pipeline that asked for JSON gets JSON,

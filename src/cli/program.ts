@@ -1,9 +1,19 @@
-import { Command, CommanderError, Option } from 'commander';
+import { type Argument, Command, CommanderError, Option } from 'commander';
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import type { Config } from './config.ts';
 import { type Given, givenFrom } from './given.ts';
 import type { Io } from './io.ts';
-import { COLLECT_OPTIONS, DEMO_OPTIONS, type OptionSpec, RULE_OPTIONS, SCAN_OPTIONS } from './options.ts';
+import {
+  COLLECT_OPTIONS,
+  DEMO_OPTIONS,
+  DIFF_OPTIONS,
+  nameOf,
+  type OptionSpec,
+  REPORT_OPTIONS,
+  RULE_OPTIONS,
+  SCAN_OPTIONS,
+} from './options.ts';
 import { didYouMean } from './suggest.ts';
 import { VERSION } from './version.ts';
 
@@ -53,7 +63,7 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
-const COMMANDS = ['scan', 'demo', 'collect', 'rules', 'explain', 'remediate', 'permissions'];
+const COMMANDS = ['scan', 'demo', 'collect', 'report', 'diff', 'rules', 'explain', 'remediate', 'permissions'];
 
 const unknownCommand = (word: string) =>
   problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
@@ -90,19 +100,31 @@ const programFor = (
       getOutHelpWidth: () => (io.stdout.isTerminal ? (io.stdout.columns ?? 80) : 80),
       getOutHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: false });
+    .configureHelp({
+      showGlobalOptions: false,
+      // That a command has options, everybody expects.
+      subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map((one) => termOf(one))].join(' '),
+    });
 
-  const add = ({ name, description, specs, examples, argument, ownOutput }: CommandSpec, run: Runner): void => {
+  const add = ({ name, description, specs, examples, argument, second, ownOutput }: CommandSpec, run: Runner): void => {
     const command = program.command(name).description(description).exitOverride().allowExcessArguments();
-    if (argument) command.argument(...argument);
+    for (const one of [argument, second]) if (one) command.argument(...one);
     const isMany = argument?.[0].includes('...') ?? false;
     // Of a command that the line does not name, the help only shows that it has options; to make all of them takes longer than to print it.
     for (const spec of argv.includes(name) ? specs : specs.slice(0, 1)) command.addOption(optionOf(spec));
     command.addHelpText('after', `\nExamples:\n${examples}`);
     command.action(() => {
-      const extra = isMany ? undefined : command.args[argument ? 1 : 0];
+      const extra = isMany ? undefined : command.args[[argument, second].filter((one) => one !== undefined).length];
       if (extra !== undefined) throw new Trouble(excess(name, extra));
-      choose(async () => run(givenFrom(specs, command.opts(), ownOutput ? { ...io.env, REDVET_OUTPUT: undefined } : io.env), command.args));
+      choose(async () => {
+        const env = ownOutput ? { ...io.env, REDVET_OUTPUT: undefined } : io.env;
+        const given = givenFrom(specs, command.opts(), env);
+        const config = specs.some((spec) => nameOf(spec) === 'config') ? await configFor(given, io) : null;
+        return run(
+          config === null ? given : givenFrom(specs, command.opts(), env, ownOutput ? withoutOutputs(config) : config),
+          command.args,
+        );
+      });
     });
   };
 
@@ -113,11 +135,26 @@ const programFor = (
   );
   add(DEMO, async (given) => (await import('./run-demo.ts')).runDemo(given, io));
   add(COLLECT, async (given) => (await import('./run-collect.ts')).runCollect(given, io));
+  add(REPORT, async (given, [file = '']) => (await import('./run-report.ts')).runReport(file, given, io));
+  add(DIFF, async (given, [older = '', newer = '']) => (await import('./run-diff.ts')).runDiff(older, newer, given, io));
   add(RULES, async (given) => (await import('./run-rules.ts')).runRules(given, io));
   add(EXPLAIN, async (given, [name = '']) => (await import('./run-explain.ts')).runExplain(name, given, io));
   add(REMEDIATE, async (given, [file = '']) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
   add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
   return program;
+};
+
+/** Reports are what other commands write. */
+const withoutOutputs = (config: Config): Config => ({ ...config, option: (name) => (name === 'output' ? null : config.option(name)) });
+
+const configFor = async (given: Given, io: Io): Promise<Config | null> => {
+  const { configRequest, readConfig } = await import('./config.ts');
+  return readConfig(configRequest(given), io);
+};
+
+const termOf = (argument: Argument): string => {
+  const word = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${word}>` : `[${word}]`;
 };
 
 type Runner = (given: Given, words: readonly string[]) => Promise<number>;
@@ -128,6 +165,7 @@ interface CommandSpec {
   readonly specs: readonly OptionSpec[];
   readonly examples: string;
   readonly argument?: readonly [name: string, description: string];
+  readonly second?: readonly [name: string, description: string];
   /** It prints a text of its own, which REDVET_OUTPUT, meant for scans, does not concern. */
   readonly ownOutput: boolean;
 }
@@ -151,7 +189,7 @@ const optionOf = ({ flags, help, type, group }: OptionSpec): Option => {
 
 const SCAN: CommandSpec = {
   name: 'scan',
-  description: 'judge the caches of every subscription that you can see, or those in files',
+  description: 'judge the caches that you can see, or those in files',
   specs: SCAN_OPTIONS,
   argument: [
     '[file...]',
@@ -190,6 +228,31 @@ Exit codes: 0 all read, 2 usage, 3 incomplete, 4 no access, 5 no cache,
 70 internal, 73 cannot write, 130/143 interrupted.`,
 };
 
+const REPORT: CommandSpec = {
+  name: 'report',
+  description: 'show a saved result again, and hold it to the gate anew',
+  specs: REPORT_OPTIONS,
+  argument: ['<result>', 'a result written by -o json=FILE or -o ndjson=FILE, or - for stdin'],
+  ownOutput: false,
+  examples: `  $ redvet report redvet.json --fail-on medium          the same findings, a stricter gate
+  $ redvet report redvet.json -o sarif=redvet.sarif     another format, without Azure
+
+What is not said is as it was for the scan. Exit codes are those of redvet scan.`,
+};
+
+const DIFF: CommandSpec = {
+  name: 'diff',
+  description: 'what failed since an earlier result, what was mended',
+  specs: DIFF_OPTIONS,
+  argument: ['<old>', 'an earlier result, json or ndjson'],
+  second: ['<new>', 'a later one'],
+  ownOutput: true,
+  examples: `  $ redvet diff monday.json friday.json
+  $ redvet diff monday.json friday.json -o json | jq -r '.new[].resourceName'
+
+Exit codes: 0 nothing new at or above --fail-on, 1 something new, 2 usage.`,
+};
+
 const RULES: CommandSpec = {
   name: 'rules',
   description: 'list the rules',
@@ -212,7 +275,7 @@ const EXPLAIN: CommandSpec = {
 
 const REMEDIATE: CommandSpec = {
   name: 'remediate',
-  description: 'print (never run) what mends the failing findings of a result',
+  description: 'print (never run) what mends the failing findings',
   specs: [
     { flags: '--as <language>', group: 'Output', type: 'text', help: 'az, bicep, terraform or policy (default: az)' },
     ...RULE_OPTIONS.filter(({ flags }) => /^--(?:skip-)?rule /.test(flags)),
@@ -226,7 +289,7 @@ const REMEDIATE: CommandSpec = {
 
 const PERMISSIONS: CommandSpec = {
   name: 'permissions',
-  description: 'print the least-privilege custom role for the selected rules',
+  description: 'print the least-privilege custom role for the rules',
   specs: [
     { flags: '--as <language>', group: 'Output', type: 'text', help: 'role (JSON for az) or bicep (default: role)' },
     { flags: '-s, --subscription <id>', group: 'Scope', type: 'list', help: 'subscription in which it is assignable (repeat for more)' },

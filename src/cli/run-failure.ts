@@ -5,19 +5,33 @@ import { tallyOf } from '../policy/tally.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { RULESET_VERSION } from '../rules/index.ts';
 import type { Io } from './io.ts';
-import type { OutputRequest } from './outputs.ts';
+import { guessOutputs, type OutputRequest } from './outputs.ts';
 import { openReports } from './reports.ts';
 import { PLAIN_CHOICES } from './settings.ts';
 import { looksOf } from './style.ts';
 import { lastLine, problemLines } from './tell.ts';
 import { VERSION } from './version.ts';
 
+/** What of the settings is known when a command ends before it begins. */
+interface FailureSettings {
+  readonly outputs: readonly OutputRequest[];
+  readonly isQuiet: boolean;
+  /** Whether the stack of the error is told. */
+  readonly isVerbose: boolean;
+}
+
+/** What of them can be made out on a command line that could not be understood. */
+export const guessSettings = (argv: readonly string[], env: Io['env']): FailureSettings => ({
+  outputs: guessOutputs(argv, env),
+  isQuiet: argv.some((word) => /^(?:-[qv]*q[a-z]*|--quiet)$/.test(word)) || /^(?:1|true|yes|on)$/i.test(env['REDVET_QUIET'] ?? ''),
+  isVerbose: argv.some((word) => /^-vv+$/.test(word)) || env['REDVET_VERBOSE'] === '2',
+});
+
 /** A command that ended before it began: the mistake goes to stderr, and into whatever machine format was asked for. */
 export const runFailure = async (
   cause: Problem,
   error: unknown,
-  outputs: readonly OutputRequest[],
-  argv: readonly string[],
+  { outputs, isQuiet, isVerbose }: FailureSettings,
   io: Io,
 ): Promise<number> => {
   const now = io.now().toISOString();
@@ -46,16 +60,14 @@ export const runFailure = async (
 
   const { status, problems } = report();
   await io.stderr.write(problemLines(problems, looksOf(io.stderr, 'auto', io)));
-  const isBug = cause.kind === 'internal' || argv.some((word) => /^-vv+$/.test(word)) || io.env['REDVET_VERBOSE'] === '2';
-  if (isBug && error instanceof Error)
+  if ((cause.kind === 'internal' || isVerbose) && error instanceof Error)
     await io.stderr.write(
       `${redacted(error.stack ?? '')
         .split('\n')
         .map(safeLine)
         .join('\n')}\n`,
     );
-  const quiet = argv.some((word) => /^(?:-[qv]*q[a-z]*|--quiet)$/.test(word)) || /^(?:1|true|yes|on)$/i.test(io.env['REDVET_QUIET'] ?? '');
-  if (!quiet) {
+  if (!isQuiet) {
     await io.stderr.write(lastLine(status));
   }
   return status.exitCode;

@@ -3,10 +3,11 @@ import { problem } from '../model/problem.ts';
 import type { FileRequest } from '../sources/input.ts';
 import { type Given, refuseFlags } from './given.ts';
 import type { Io } from './io.ts';
-import { LIVE_ONLY } from './options.ts';
+import { LIVE_ONLY, SCAN_OPTIONS } from './options.ts';
 import { runScan } from './scan.ts';
 import { readFileSelection, selectionOptionsOf } from './scope.ts';
 import { optionsOf, readInputSettings, readScanSettings } from './settings.ts';
+import { showConfig } from './show-config.ts';
 
 /** `redvet scan FILE…`: exports and declarations, without a cloud. */
 export const runFileScan = async (paths: readonly string[], given: Given, io: Io): Promise<number> => {
@@ -15,6 +16,7 @@ export const runFileScan = async (paths: readonly string[], given: Given, io: Io
   refuseFlags(given, LIVE_ONLY, 'is for a scan of Azure itself', 'Leave it out, or the files.');
   const selection = readFileSelection(given);
   const { from, parameters } = readInputSettings(given);
+  if (given.isOn('show-config')) return showConfig(SCAN_OPTIONS, given, io);
   return runScan(
     {
       settings,

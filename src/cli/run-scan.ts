@@ -1,9 +1,10 @@
 import { type Given, refuseFlags } from './given.ts';
 import type { Io } from './io.ts';
-import { FILES_ONLY } from './options.ts';
+import { FILES_ONLY, SCAN_OPTIONS } from './options.ts';
 import { runScan } from './scan.ts';
 import { readScope, scopeOptionsOf } from './scope.ts';
 import { optionsOf, readLiveSettings, readScanSettings } from './settings.ts';
+import { showConfig } from './show-config.ts';
 
 /** `redvet scan`: live, through Azure Resource Manager. */
 export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
@@ -11,6 +12,7 @@ export const runLiveScan = async (given: Given, io: Io): Promise<number> => {
   refuseFlags(given, FILES_ONLY, 'is for a scan of files', 'Name the files: redvet scan FILE');
   const scope = readScope(given);
   const live = readLiveSettings(given, io.env);
+  if (given.isOn('show-config')) return showConfig(SCAN_OPTIONS, given, io);
   const { cloud } = live;
   return runScan(
     {

@@ -1,4 +1,5 @@
 import { assess } from '../assess.ts';
+import { problemOf } from '../errors.ts';
 import { evaluate, type Policy } from '../policy/evaluate.ts';
 import type { Report, Run } from '../policy/report.ts';
 import { tallyOf } from '../policy/tally.ts';
@@ -7,8 +8,11 @@ import { FRAMEWORK_IDS, frameworkOf, isInFramework } from '../rules/frameworks.t
 import { RULES, RULESET_VERSION } from '../rules/index.ts';
 import type { Source } from '../sources/source.ts';
 import { beginCourse, type SourceContext } from './course.ts';
+import { readGate } from './gate.ts';
 import type { Io } from './io.ts';
+import { hiding } from './redaction.ts';
 import { openReports } from './reports.ts';
+import { runFailure } from './run-failure.ts';
 import type { ScanSettings } from './settings.ts';
 import { VERSION } from './version.ts';
 
@@ -34,14 +38,27 @@ export interface Scan {
 export const runScan = async (scan: Scan, io: Io): Promise<number> => {
   const { settings } = scan;
   const run = runOf(scan, io);
-  const policy: Policy = { ...settings, waivers: NO_WAIVERS, baseline: null, digest: (text) => io.sha256(text).slice(0, 32) };
+  let excused: Awaited<ReturnType<typeof readGate>>;
+  try {
+    excused = await readGate(settings, run.today, io);
+  } catch (error) {
+    // A configuration may say which reports are to tell of it.
+    return runFailure(problemOf(error), error, { ...settings, isQuiet: settings.quiet, isVerbose: settings.verbosity > 1 }, io);
+  }
+  const policy: Policy = {
+    ...settings,
+    ...excused,
+    waivers: excused.waivers ?? NO_WAIVERS,
+    digest: (text) => io.sha256(text).slice(0, 32),
+  };
   const tally = tallyOf(run, policy);
   const course = beginCourse({ ...settings, progress: settings.progress && !streamsToTerminal(settings, io) }, tally, io);
+  const hide = hiding(settings.isRedacted, io);
   const reports = await openReports(settings, io);
   for (const failure of reports.failures) tally.addProblem(failure);
   await course.follow(
     async () => {
-      await reports.begin(run);
+      await reports.begin(hide.run(run));
       // Nobody would see what is found.
       if (reports.failures.length === settings.outputs.length) return NOTHING;
       return scan.open({ ...course.context, today: run.today });
@@ -52,11 +69,11 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
       const assessed = evaluate(assessment, policy);
       tally.add(assessed);
       for (const crash of assessment.problems) tally.addProblem(crash);
-      await reports.assessed(assessed);
+      await reports.assessed(hide.assessed(assessed));
     },
   );
   const end = course.end();
-  const report = (): Report => tally.report(end);
+  const report = (): Report => hide.report(tally.report(end));
   await reports.end(report, (failure) => tally.addProblem(failure));
   const final = report();
   await course.tell(
@@ -84,8 +101,8 @@ const runOf = ({ settings, cloud, tenant, source, today, options }: Scan, io: Io
   rules: settings.rules,
   frameworks: frameworksOf(settings),
   byFramework: settings.frameworks.length > 0,
-  config: null,
-  disabled: [],
+  config: settings.config,
+  disabled: settings.disabled,
   options,
 });
 

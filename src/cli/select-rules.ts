@@ -2,9 +2,11 @@ import { Trouble } from '../errors.ts';
 import { isGlob, matchesGlob } from '../model/glob.ts';
 import { problem } from '../model/problem.ts';
 import type { OptionValue } from '../model/rule-spec.ts';
+import type { Severity } from '../model/severity.ts';
 import { FRAMEWORK_IDS, isInFramework } from '../rules/frameworks.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { RuleConfig } from './config.ts';
 import { badValue, type Given, listOf } from './given.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -62,18 +64,100 @@ export const selectRules = (
 const noRuleLeft = (scope: string, message: string): Trouble =>
   new Trouble(problem('usage', 'NO_RULE_LEFT', message, { scope, hint: 'Leave at least one rule; list them with: redvet rules' }));
 
-/** `--rule`, `--skip-rule`, `--framework` and `--rule-option`, as every command takes them. */
-export const readRules = (given: Given): { readonly rules: readonly Rule[]; readonly frameworks: readonly string[] } => {
-  const frameworks = [...new Set(listOf(given, 'framework').map((id) => frameworkCalled(id, given.origin('framework'))))];
-  const selected = selectRules(
-    RULES,
-    { rules: listOf(given, 'rule'), skipped: listOf(given, 'skip-rule'), frameworks },
-    { rule: given.origin('rule'), skipRule: given.origin('skip-rule'), framework: given.origin('framework') },
-  );
+/** What a run judges by. */
+export interface RuleSettings {
+  readonly rules: readonly Rule[];
+  /** Ids of the frameworks that were asked for. */
+  readonly frameworks: readonly string[];
+  /** Those that a configuration switches off, and that would else be among them. */
+  readonly disabled: readonly { readonly rule: string; readonly reason: string }[];
+  /** Ids of those that nobody may waive. */
+  readonly unwaivable: ReadonlySet<string>;
+}
+
+/**
+ * `--rule`, `--skip-rule`, `--framework` and `--rule-option`, and what a configuration says of rules, as every command takes them. Whoever
+ * names rules or a framework for one run does not want those of the file; a rule that is named by itself runs although the file
+ * switches it off.
+ */
+export const readRules = (given: Given): RuleSettings => {
+  const { all, off, unwaivable } = configured(RULES, given.config?.rules ?? []);
+  const isChosen = given.isGiven('rule') || given.isGiven('framework');
+  const chosen = (name: string): readonly string[] => (isChosen && !given.isGiven(name) ? [] : listOf(given, name));
+  const frameworks = [...new Set(chosen('framework').map((id) => frameworkCalled(id, given.origin('framework'))))];
+  const names = chosen('rule');
+  const origins = { rule: given.origin('rule'), skipRule: given.origin('skip-rule'), framework: given.origin('framework') };
+  const wanted = selectRules(all, { rules: names, skipped: listOf(given, 'skip-rule'), frameworks }, origins);
+  const asked = given.isGiven('rule') ? names.filter((name) => !isGlob(name)).flatMap((name) => rulesCalled(name, all, origins.rule)) : [];
+  const isOff = (rule: Rule): boolean => off.has(rule.id) && !asked.includes(rule);
+  const selected = wanted.filter((rule) => !isOff(rule));
+  const [firstOff] = off.values();
+  if (selected.length === 0 && firstOff !== undefined)
+    throw noRuleLeft(firstOff.origin, `${given.config?.path} switches every rule off that was selected`);
   const origin = given.origin('rule-option');
   const options = listOf(given, 'rule-option');
-  return { rules: withOptions(selected, origin.startsWith('--') ? options : joined(options), origin), frameworks };
+  return {
+    rules: withOptions(selected, origin.startsWith('--') ? options : joined(options), origin),
+    frameworks,
+    disabled: wanted.filter(isOff).map(({ id }) => ({ rule: id, reason: off.get(id)?.reason ?? '' })),
+    unwaivable,
+  };
 };
+
+/** What a configuration says of the severity of rules, by id, and of who may waive them. Throws as `readRules` does. */
+export const ruleConfigs = ({
+  config,
+}: Given): { readonly severities: ReadonlyMap<string, Severity>; readonly unwaivable: ReadonlySet<string> } => {
+  const configs = config?.rules ?? [];
+  const { all, unwaivable } = configured(RULES, configs);
+  const changed = all.filter(({ id }) =>
+    configs.some(({ name, severity, origin }) => severity !== null && rulesCalled(name, RULES, origin).some((rule) => rule.id === id)),
+  );
+  return { severities: new Map(changed.map(({ id, severity }) => [id, severity])), unwaivable };
+};
+
+interface Configured {
+  readonly all: readonly Rule[];
+  /** By id: why, and where that is written. */
+  readonly off: ReadonlyMap<string, { readonly reason: string; readonly origin: string }>;
+  readonly unwaivable: ReadonlySet<string>;
+}
+
+/** The rules as a configuration sets them. Throws `Trouble` (usage) for what names no rule or option, or one rule twice. */
+const configured = (rules: readonly Rule[], configs: readonly RuleConfig[]): Configured => {
+  const set = new Map<string, Rule>();
+  const off = new Map<string, { readonly reason: string; readonly origin: string }>();
+  const unwaivable = new Set<string>();
+  for (const config of configs) {
+    if (isGlob(config.name))
+      throw badValue(config.origin, config.name, 'is a glob', 'Name each rule: what it sets should be seen where it is set.');
+    for (const rule of rulesCalled(config.name, rules, config.origin)) {
+      if (set.has(rule.id)) throw badValue(config.origin, config.name, `sets ${rule.id}, which is set already`, 'Put both together.');
+      set.set(rule.id, ruleAs(rule, config));
+      if (config.offBecause !== null) off.set(rule.id, { reason: config.offBecause, origin: config.origin });
+      if (!config.isWaivable) unwaivable.add(rule.id);
+    }
+  }
+  return { all: rules.map((rule) => set.get(rule.id) ?? rule), off, unwaivable };
+};
+
+const ruleAs = (rule: Rule, { severity, options }: RuleConfig): Rule => {
+  const values = options.map(({ name, value, origin }) => {
+    const option = rule.options.find((one) => one.name === name);
+    if (option === undefined) {
+      const names = rule.options.map((one) => one.name);
+      throw badValue(origin, name, `is no option of ${rule.id}`, `${didYouMean(name, names)} ${optionsHint([rule])}`.trim());
+    }
+    const read = rule.readOption(name, value);
+    if (read === undefined)
+      throw badValue(origin, shown(value), `is nothing that ${rule.id}.${name} takes`, `It takes ${option.expected}.`);
+    return [name, read] as const;
+  });
+  const withValues = values.length === 0 ? rule : rule.withOptions(Object.fromEntries(values));
+  return severity === null ? withValues : withValues.withSeverity(severity);
+};
+
+const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
 
 /** The id of a framework, written in any case. Throws `Trouble` (usage) for one that no rule is mapped to. */
 const frameworkCalled = (name: string, origin: string): string => {

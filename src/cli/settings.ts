@@ -4,19 +4,16 @@ import { OUTCOMES } from '../model/finding.ts';
 import { INPUT_KINDS, type InputKind } from '../model/scope.ts';
 import { SEVERITIES, THRESHOLDS, type Threshold } from '../model/severity.ts';
 import type { SarifChoices, TableChoices } from '../reporters/reporter.ts';
-import type { Rule } from '../rules/rule.ts';
+import { type Config, MOST_DAYS, WARN_DAYS } from './config.ts';
 import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { type OutputRequest, readOutputs } from './outputs.ts';
-import { readRules } from './select-rules.ts';
+import { type RuleSettings, readRules } from './select-rules.ts';
 import { COLOR_CHOICES, type ColorChoice } from './style.ts';
 import { didYouMean } from './suggest.ts';
 
 /** What every command takes that reads an estate. */
-export interface RunSettings {
-  readonly rules: readonly Rule[];
-  /** Ids of the frameworks that were asked for. */
-  readonly frameworks: readonly string[];
+export interface RunSettings extends RuleSettings {
   readonly allowIncomplete: boolean;
   readonly allowEmpty: boolean;
   readonly color: ColorChoice;
@@ -36,15 +33,64 @@ export interface ScanSettings extends RunSettings {
   readonly outputs: readonly OutputRequest[];
   readonly table: TableChoices;
   readonly sarif: SarifChoices;
+  readonly gate: GateSettings;
+  readonly config: Config | null;
+  /** Whether reports hold hashes in place of the ids of subscriptions and tenants. */
+  readonly isRedacted: boolean;
 }
+
+/** How reports are written, whatever they are of. */
+export type ReportSettings = Pick<
+  ScanSettings,
+  'outputs' | 'table' | 'sarif' | 'gate' | 'config' | 'isRedacted' | 'color' | 'quiet' | 'verbosity'
+>;
 
 /** Throws `Trouble` (usage) naming the option or variable, its value and what it takes. */
 export const readScanSettings = (given: Given): ScanSettings => ({
   ...readRunSettings(given),
-  failOn: wordOf(given, 'fail-on', THRESHOLDS, 'high'),
+  ...readReportSettings(given),
+  failOn: failOnOf(given) ?? 'high',
+});
+
+/** Null where nobody says. */
+export const failOnOf = (given: Given): Threshold | null => (given.isSet('fail-on') ? wordOf(given, 'fail-on', THRESHOLDS, 'high') : null);
+
+/** Throws as `readScanSettings` does. */
+export const readReportSettings = (given: Given): ReportSettings => ({
+  color: wordOf(given, 'color', COLOR_CHOICES, 'auto'),
+  quiet: given.isOn('quiet'),
+  verbosity: given.count('verbose'),
   outputs: readOutputs(listOf(given, 'output'), given.origin('output')),
   table: readTable(given),
-  sarif: NOTHING_DECLARED,
+  sarif: {
+    locations: given.config?.locations ?? [],
+    isWaivedIncluded: wordOf(given, 'sarif-waived', ['include', 'omit'], 'omit') === 'include',
+  },
+  gate: readGateSettings(given),
+  config: given.config,
+  isRedacted: given.texts('redact').length > 0 && wordOf(given, 'redact', ['ids'], 'ids') === 'ids',
+});
+
+/** Which files excuse failures. */
+export interface GateSettings {
+  /** A file with an earlier result. */
+  readonly baseline: string | null;
+  /** A file; null to look for `.redvet.waivers.yaml`. */
+  readonly waivers: string | null;
+  readonly isWaived: boolean;
+  readonly isStrict: boolean;
+  readonly maxDays: number;
+  readonly warnDays: number;
+}
+
+export const readGateSettings = (given: Given): GateSettings => ({
+  baseline: textOf(given, 'baseline') ?? null,
+  waivers: textOf(given, 'waivers') ?? null,
+  // Who names a file by a flag means it, whatever a variable says.
+  isWaived: given.isFlag('waivers') ? given.texts('waivers').length > 0 : !given.isOn('no-waivers'),
+  isStrict: given.isOn('strict-waivers'),
+  maxDays: given.config?.waivers.maxDays ?? MOST_DAYS,
+  warnDays: given.config?.waivers.warnDays ?? WARN_DAYS,
 });
 
 const NOTHING_DECLARED: SarifChoices = { locations: [], isWaivedIncluded: false };
@@ -78,11 +124,14 @@ export const readRunSettings = (given: Given): RunSettings => ({
 });
 
 /** What of them a report repeats. */
-export const optionsOf = ({ failOn, allowIncomplete, allowEmpty, frameworks, rules }: ScanSettings) => ({
+export const optionsOf = ({ failOn, allowIncomplete, allowEmpty, frameworks, rules, gate }: ScanSettings) => ({
   failOn,
   allowIncomplete,
   allowEmpty,
   frameworks,
+  baseline: gate.baseline,
+  waivers: gate.isWaived ? gate.waivers : false,
+  strictWaivers: gate.isStrict,
   ruleOptions: Object.fromEntries(
     rules.flatMap(({ id, options }) =>
       options.filter((option) => option.value !== option.default).map(({ name, value }) => [`${id}.${name}`, value]),

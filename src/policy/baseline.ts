@@ -1,8 +1,18 @@
 import { rankOf, type Severity } from '../model/severity.ts';
 import type { Disposition, Finding } from './report.ts';
 
-/** The failures of an earlier result: how severe each was (5 for critical down to 1), by its fingerprint. */
-export type Baseline = ReadonlyMap<string, number>;
+/** What is known of failures before a run. */
+export interface Baseline {
+  knows(failure: Pick<Finding, 'fingerprint' | 'severity' | 'disposition'>): boolean;
+}
+
+/** What a result that was saved says of itself. */
+export const SAVED_BASELINE: Baseline = { knows: ({ disposition }) => disposition === 'baselined' };
+
+/** `known`: how severe each failure of an earlier result was (5 for critical down to 1), by its fingerprint. One that became more severe is news. */
+export const baselineOf = (known: ReadonlyMap<string, number>): Baseline => ({
+  knows: ({ fingerprint, severity }) => rankOf(severity) <= (known.get(fingerprint) ?? 0),
+});
 
 /** What of an earlier finding a baseline is made of. */
 export interface EarlierFinding {
@@ -20,7 +30,3 @@ export const addToBaseline = (baseline: Map<string, number>, { fingerprint, outc
   if (outcome !== 'fail' || disposition === 'waived') return;
   baseline.set(fingerprint, Math.max(rankOf(severity), baseline.get(fingerprint) ?? 0));
 };
-
-/** A known failure that became more severe is news, too. */
-export const isKnown = ({ fingerprint, severity }: Pick<Finding, 'fingerprint' | 'severity'>, baseline: Baseline): boolean =>
-  rankOf(severity) <= (baseline.get(fingerprint) ?? 0);

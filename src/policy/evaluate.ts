@@ -4,7 +4,7 @@ import { redacted } from '../model/redact.ts';
 import { reaches, type Threshold } from '../model/severity.ts';
 import { heldBack } from '../remediation/hold.ts';
 import { remediationOf } from '../remediation/remediation.ts';
-import { type Baseline, isKnown } from './baseline.ts';
+import type { Baseline } from './baseline.ts';
 import { countsOf } from './counts.ts';
 import type { AssessedCache, Disposition, Finding, FindingWaiver } from './report.ts';
 import { NO_WAIVERS, type Waivers } from './waivers.ts';
@@ -65,7 +65,7 @@ export const decided = (finding: Finding, { failOn, waivers, baseline }: Policy)
 
 const dispositionOf = (finding: Finding, waiver: FindingWaiver | null, baseline: Baseline | null): Disposition => {
   if (waiver !== null && waiver.state !== 'expired') return 'waived';
-  return baseline !== null && isKnown(finding, baseline) ? 'baselined' : 'active';
+  return baseline?.knows(finding) ? 'baselined' : 'active';
 };
 
 /** What is declared has an address that is its own in its file only. */

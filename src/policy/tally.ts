@@ -14,11 +14,11 @@ export interface Tally {
   addSubscription(subscription: SubscriptionScope): void;
   addInput(input: InputScope): void;
   addProblem(problem: Problem): void;
-  /** The report as of now; later additions do not change it. */
-  report(end: { readonly finishedAt: string; readonly stats: Stats }): Report;
+  /** The report as of now; later additions do not change it. `run`: what is known of it by then, where that is more. */
+  report(end: { readonly finishedAt: string; readonly stats: Stats; readonly run?: Run }): Report;
 }
 
-export const tallyOf = (run: Run, policy: Policy): Tally => {
+export const tallyOf = (begun: Run, policy: Policy): Tally => {
   const subscriptions: SubscriptionScope[] = [];
   const inputs: InputScope[] = [];
   const problems: Problem[] = [];
@@ -53,7 +53,7 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
     addSubscription: (subscription) => void subscriptions.push(subscription),
     addInput: (input) => void inputs.push(input),
     addProblem: (problem) => void problems.push(problem),
-    report: ({ finishedAt, stats }) => {
+    report: ({ finishedAt, stats, run = begun }) => {
       const summary: Summary = {
         caches,
         rules: run.rules.length,
@@ -65,7 +65,7 @@ export const tallyOf = (run: Run, policy: Policy): Tally => {
         gatingAt: gatingAt(activeBySeverity),
         failBySeverity: { ...failBySeverity },
       };
-      const waivers = waiverResults(policy.waivers.all, waiversMet, run);
+      const waivers = waiverResults(policy.waivers, waiversMet, run.rules);
       const isComplete = problems.every(({ kind }) => kind === 'output') && totals.unknown === 0;
       const told = [...problems, ...(policy.waivers.isStrict ? strictProblems(waivers, isComplete) : [])];
       return {

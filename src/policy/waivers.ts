@@ -19,7 +19,7 @@ export interface Waiver {
 }
 
 /** What of a finding a waiver is chosen by. */
-export type Waivable = Pick<Finding, 'rule' | 'cache' | 'subject' | 'origin'>;
+export type Waivable = Pick<Finding, 'rule' | 'cache' | 'subject' | 'origin' | 'waiver'>;
 
 /** The waivers of a run. */
 export interface Waivers {
@@ -28,9 +28,11 @@ export interface Waivers {
   of(failure: Waivable): FindingWaiver | null;
   /** Whether an unused or expired one is a mistake. */
   readonly isStrict: boolean;
+  /** The day they are held to, in UTC: `YYYY-MM-DD`. */
+  readonly today: string;
 }
 
-export const NO_WAIVERS: Waivers = { all: [], of: () => null, isStrict: false };
+export const NO_WAIVERS: Waivers = { all: [], of: () => null, isStrict: false, today: '' };
 
 export interface WaiverDays {
   /** The day of the run in UTC: `YYYY-MM-DD`. */
@@ -43,6 +45,7 @@ export interface WaiverDays {
 export const waiversFrom = (all: readonly Waiver[], isStrict: boolean, days: WaiverDays): Waivers => ({
   all,
   isStrict,
+  today: days.today,
   of: (failure) => {
     const matching = all
       .filter((waiver) => isMeantFor(waiver, failure))
@@ -70,11 +73,19 @@ export const dayAfter = (day: string, days: number): string =>
 
 const MS_A_DAY = 86_400_000;
 
+/** The waivers that a saved result tells of: held to another day than they were, one may have expired. */
+export const savedWaivers = (all: readonly Pick<Waiver, 'id' | 'expires'>[], rules: readonly string[], days: WaiverDays): Waivers => ({
+  all: all.map(({ id, expires }) => ({ id, expires, rules })),
+  isStrict: false,
+  today: days.today,
+  of: ({ waiver }) => waiver && { ...waiver, state: stateOn(waiver, days) },
+});
+
 /** What became of the waivers, by what the findings of a run say of them. Those of rules that did not run are no concern of it. */
 export const waiverResults = (
-  all: Waivers['all'],
+  { all, today }: Pick<Waivers, 'all' | 'today'>,
   met: ReadonlyMap<string, FindingWaiver['state']>,
-  { today, rules }: { readonly today: string; readonly rules: readonly { readonly id: string }[] },
+  rules: readonly { readonly id: string }[],
 ): readonly WaiverResult[] => {
   const selected = new Set(rules.map(({ id }) => id));
   return all

@@ -9,12 +9,13 @@ import type { AssessedCache, Finding, Report, Run } from '../policy/report.ts';
 export const SCHEMA = { $schema: 'urn:redvet:schema:result:1', schemaVersion: '1.0' } as const;
 
 /** `end`: what is known of a run when it is over. */
-export const runJson = ({ id, startedAt, source, config, disabled, options }: Run, end: { readonly finishedAt?: string } = {}) => ({
+export const runJson = ({ id, startedAt, today, source, config, disabled, options }: Run, end: { readonly finishedAt?: string } = {}) => ({
   id,
   startedAt,
   ...end,
+  judgedOn: today,
   source,
-  config: config ?? { path: null, sha256: null },
+  config: { path: config?.path ?? null, sha256: config?.sha256 ?? null },
   disabledRules: disabled,
   options,
 });

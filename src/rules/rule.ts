@@ -15,6 +15,8 @@ export interface Rule extends RuleSpec {
    * reads them from outside tells first, by `readOption`.
    */
   readonly withOptions: (values: Readonly<Record<string, OptionValue>>) => Rule;
+  /** The same rule, each of whose findings is that severe. */
+  readonly withSeverity: (severity: Severity) => Rule;
   /** The value of an option as something outside wrote it, or undefined when it is none that the option takes. */
   readonly readOption: (name: string, written: unknown) => OptionValue | undefined;
 }
@@ -60,10 +62,22 @@ export const defineRule = <O extends OptionTable = Record<never, never>>(definit
         }
         return configured({ ...values, ...changes });
       },
+      withSeverity: (severity) => ofSeverity(configured(values), severity),
     };
   };
   return configured(Object.fromEntries(Object.entries(table).map(([name, { fallback }]) => [name, fallback])));
 };
+
+const ofSeverity = (rule: Rule, severity: Severity): Rule => ({
+  ...rule,
+  severity,
+  check: (cache, today) => {
+    const { severity: _, ...verdict } = rule.check(cache, today);
+    return verdict;
+  },
+  withOptions: (changes) => ofSeverity(rule.withOptions(changes), severity),
+  withSeverity: (other) => ofSeverity(rule, other),
+});
 
 /**
  * Judges a fact that was seen. A fact that was not seen never reaches `judge`: it is `unknown`,

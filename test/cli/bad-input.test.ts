@@ -416,6 +416,7 @@ describe.concurrent('an environment variable of scan', () => {
       }),
     ]);
     arms = { estate, empty, hanging, failing, counting };
+    await redvet(['scan', ...at(estate), '-o', `json=${before}`], { env: signedIn(estate) });
   });
 
   afterAll(async () => {
@@ -459,6 +460,22 @@ describe.concurrent('an environment variable of scan', () => {
   const unknownKind = join(emptyFolder(), 'caches.txt');
   writeFileSync(unknownKind, '# none yet\n');
   const nothing = emptyFolder();
+
+  /** An earlier result of the estate, waivers of which one is for nothing, and a configuration. */
+  const files = emptyFolder();
+  const before = join(files, 'before.json');
+  const waived = join(files, 'waivers.yaml');
+  const configured = join(files, 'config.yaml');
+  const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  writeFileSync(configured, 'version: 1\ngate: { failOn: none }\n');
+  writeFileSync(
+    waived,
+    `version: 1
+waivers:
+  - { id: W-1, rule: non-ssl-port-disabled, resource: '*/open', category: waiver, reason: why, owner: me, expires: '${inAMonth}' }
+  - { id: W-2, rule: non-ssl-port-disabled, resource: '*/nobody', category: waiver, reason: why, owner: me, expires: '${inAMonth}' }
+`,
+  );
 
   const CASES: readonly Case[] = [
     text('from', 'terraform', { base: () => [unknownKind, '-o', 'json'] }),
@@ -521,6 +538,16 @@ describe.concurrent('an environment variable of scan', () => {
       otherwise: () => ['--request-timeout', '1100ms'],
     }),
     text('retries', '0', { on: 'failing', otherwise: () => ['--retries', '1'] }),
+    text('baseline', before),
+    text('waivers', waived),
+    toggle('no-waivers', { base: (arm) => [...at(arm), '-o', 'json', '--strict-waivers'], env: { REDVET_WAIVERS: waived } }),
+    toggle('strict-waivers', { base: (arm) => [...at(arm), '-o', 'json', '--waivers', waived] }),
+    text('group-by', 'rule', { base: asTable }),
+    text('sarif-waived', 'include', { base: (arm) => [...at(arm), '-o', 'sarif', '--waivers', waived] }),
+    text('redact', 'ids'),
+    text('config', configured),
+    toggle('no-config', { base: (arm) => [...at(arm), '-o', 'json'], env: { REDVET_CONFIG: configured } }),
+    toggle('show-config', { base: at }),
   ];
 
   /** All that can be seen of a run, but for what differs each time. */

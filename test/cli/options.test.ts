@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLOUD_NAMES, CLOUDS } from '../../src/azure/clouds.ts';
+import { configRequest } from '../../src/cli/config.ts';
 import { durationOf, type Given, givenFrom, listOf, numberOf, textOf, wordOf } from '../../src/cli/given.ts';
 import { FILES_ONLY, LIVE_ONLY, nameOf, type OptionSpec, SCAN_OPTIONS } from '../../src/cli/options.ts';
 import { readFileSelection, readScope, scopeOptionsOf, selectionOptionsOf } from '../../src/cli/scope.ts';
@@ -224,6 +225,15 @@ const EXAMPLES: Readonly<Record<string, { readonly parsed: Parsed; readonly env:
   timeout: { parsed: { timeout: '90s' }, env: { REDVET_TIMEOUT: '90s' } },
   'request-timeout': { parsed: { requestTimeout: '5s' }, env: { REDVET_REQUEST_TIMEOUT: '5s' } },
   retries: { parsed: { retries: '0' }, env: { REDVET_RETRIES: '0' } },
+  baseline: { parsed: { baseline: 'before.json' }, env: { REDVET_BASELINE: 'before.json' } },
+  waivers: { parsed: { waivers: 'w.yaml' }, env: { REDVET_WAIVERS: 'w.yaml' } },
+  'no-waivers': { parsed: { waivers: false }, env: { REDVET_NO_WAIVERS: 'true' } },
+  'strict-waivers': { parsed: { strictWaivers: true }, env: { REDVET_STRICT_WAIVERS: 'true' } },
+  'sarif-waived': { parsed: { sarifWaived: 'include' }, env: { REDVET_SARIF_WAIVED: 'include' } },
+  redact: { parsed: { redact: 'ids' }, env: { REDVET_REDACT: 'ids' } },
+  config: { parsed: { config: 'c.yaml' }, env: { REDVET_CONFIG: 'c.yaml' } },
+  'no-config': { parsed: { config: false }, env: { REDVET_NO_CONFIG: 'true' } },
+  'show-config': { parsed: { showConfig: true }, env: { REDVET_SHOW_CONFIG: 'true' } },
 };
 
 describe('the settings of a scan', () => {
@@ -239,6 +249,8 @@ describe('the settings of a scan', () => {
       cloud,
       scope: readScope(all),
       input: readInputSettings(all),
+      configFile: configRequest(all),
+      isShown: all.isOn('show-config'),
     };
   };
 
@@ -253,6 +265,13 @@ describe('the settings of a scan', () => {
       outputs: [{ format: 'table', file: null }],
       table: { show: null, isWaivedShown: false, minSeverity: null, wide: false, groupBy: 'cache' },
       sarif: { locations: [], isWaivedIncluded: false },
+      gate: { baseline: null, waivers: null, isWaived: true, isStrict: false, maxDays: 180, warnDays: 14 },
+      config: null,
+      configFile: { path: null, isOff: false },
+      isShown: false,
+      isRedacted: false,
+      disabled: [],
+      unwaivable: new Set(),
       color: 'auto',
       progress: true,
       quiet: false,
@@ -296,6 +315,9 @@ describe('the settings of a scan', () => {
       allowIncomplete: false,
       allowEmpty: false,
       frameworks: [],
+      baseline: null,
+      waivers: null,
+      strictWaivers: false,
       ruleOptions: {},
     });
     const ruleOption = [
@@ -484,9 +506,9 @@ describe('the options of a scan', () => {
     expect(names.filter((name) => !FILES_ONLY.includes(name) && !LIVE_ONLY.includes(name))).toEqual([
       ...['subscription', 'resource-group', 'cache', 'tag', 'exclude'],
       ...['rule', 'skip-rule', 'framework', 'rule-option'],
-      ...['fail-on', 'allow-incomplete', 'allow-empty'],
-      ...['output', 'show', 'min-severity', 'group-by', 'wide', 'color', 'no-progress', 'quiet', 'verbose'],
-      ...['concurrency', 'timeout', 'request-timeout', 'retries'],
+      ...['fail-on', 'baseline', 'allow-incomplete', 'allow-empty', 'waivers', 'no-waivers', 'strict-waivers'],
+      ...['output', 'show', 'min-severity', 'group-by', 'wide', 'sarif-waived', 'redact', 'color', 'no-progress', 'quiet', 'verbose'],
+      ...['concurrency', 'timeout', 'request-timeout', 'retries', 'config', 'no-config', 'show-config'],
     ]);
   });
 

@@ -66,6 +66,8 @@ const ioOf = (stdout: Place, file: Place): Io => ({
   random: () => 0,
   uuid: () => 'id',
   sha256: (text) => text,
+  cwd: () => '/',
+  exists: async () => false,
   readFile: () => Promise.reject(new Error('no file is read here')),
   inputs: () => Promise.reject(new Error('no file is read')),
   createFile: async () => fileOf(file),

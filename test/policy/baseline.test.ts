@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Severity } from '../../src/model/severity.ts';
-import { addToBaseline, type EarlierFinding, isKnown } from '../../src/policy/baseline.ts';
+import { addToBaseline, baselineOf, type EarlierFinding, SAVED_BASELINE } from '../../src/policy/baseline.ts';
 
 const earlier = (more: Partial<EarlierFinding> = {}): EarlierFinding => ({
   fingerprint: 'a',
@@ -11,9 +11,9 @@ const earlier = (more: Partial<EarlierFinding> = {}): EarlierFinding => ({
 });
 
 const knows = (before: readonly EarlierFinding[], severity: Severity = 'high', fingerprint = 'a'): boolean => {
-  const baseline = new Map<string, number>();
-  for (const finding of before) addToBaseline(baseline, finding);
-  return isKnown({ fingerprint, severity }, baseline);
+  const known = new Map<string, number>();
+  for (const finding of before) addToBaseline(known, finding);
+  return baselineOf(known).knows({ fingerprint, severity, disposition: 'active' });
 };
 
 describe('a baseline', () => {
@@ -29,6 +29,11 @@ describe('a baseline', () => {
     ['that is empty knows nothing', [], 'info', false],
   ])('%s', (_, before, severity, known) => {
     expect(knows(before, severity)).toBe(known);
+  });
+
+  it('of a saved result is what it says of itself', () => {
+    expect(SAVED_BASELINE.knows({ fingerprint: 'a', severity: 'high', disposition: 'baselined' })).toBe(true);
+    expect(SAVED_BASELINE.knows({ fingerprint: 'a', severity: 'high', disposition: 'active' })).toBe(false);
   });
 
   it('tells one finding from another', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/assess.ts';
 import type { Judgement, Verdict } from '../../src/model/finding.ts';
 import { SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../src/model/severity.ts';
+import { baselineOf } from '../../src/policy/baseline.ts';
 import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { Finding } from '../../src/policy/report.ts';
 import { NO_WAIVERS, type Waivers, waiversFrom } from '../../src/policy/waivers.ts';
@@ -265,7 +266,7 @@ describe('what counts', () => {
       }),
     );
   const [known] = evaluate(assess(open, [nonSslPortDisabled], '2026-01-01'), POLICY).findings;
-  const baseline = new Map([[known?.fingerprint ?? '', 4]]);
+  const baseline = baselineOf(new Map([[known?.fingerprint ?? '', 4]]));
   const waivers = (expires: string): Waivers =>
     waiversFrom(
       [

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingWaiver, WaiverResult } from '../../src/policy/report.ts';
-import { dayAfter, stateOn, strictProblems, type Waivable, type Waiver, waiverResults, waiversFrom } from '../../src/policy/waivers.ts';
+import {
+  dayAfter,
+  savedWaivers,
+  stateOn,
+  strictProblems,
+  type Waivable,
+  type Waiver,
+  waiverResults,
+  waiversFrom,
+} from '../../src/policy/waivers.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
 import { cacheId, compliantCache, declaredIn } from '../support/cache.ts';
 
@@ -24,6 +33,7 @@ const failure = (more: Partial<Waivable> = {}): Waivable => ({
   cache: compliantCache({ id: ID, name: 'orders' }),
   subject: null,
   origin: null,
+  waiver: null,
   ...more,
 });
 
@@ -100,8 +110,25 @@ describe('stateOn', () => {
   });
 });
 
+describe('the waivers of a saved result', () => {
+  const [told] = [waiversFrom([waiver()], false, DAYS).of(failure())];
+  const on = (today: string) =>
+    savedWaivers([waiver()], [nonSslPortDisabled.id], { today, warnDays: 14 }).of(failure({ waiver: told ?? null }));
+
+  it('are held to the day on which it is read', () => {
+    expect(on('2026-06-15')).toEqual(told);
+    expect(on('2026-12-20')).toMatchObject({ id: 'W-1', state: 'expiring' });
+    expect(on('2027-01-01')).toMatchObject({ id: 'W-1', state: 'expired' });
+  });
+
+  it('are none where it tells of none', () => {
+    expect(savedWaivers([], [], DAYS).of(failure())).toBe(null);
+  });
+});
+
 describe('waiverResults', () => {
-  const RUN = { today: DAYS.today, rules: [nonSslPortDisabled] };
+  const resultsOf = (all: readonly Waiver[], met = new Map<string, FindingWaiver['state']>()) =>
+    waiverResults({ all, today: DAYS.today }, met, [nonSslPortDisabled]);
 
   it('says what became of each, in the order of the file', () => {
     const all = [waiver({ id: 'A' }), waiver({ id: 'B' }), waiver({ id: 'C' }), waiver({ id: 'D', expires: '2026-06-14' })];
@@ -109,16 +136,11 @@ describe('waiverResults', () => {
       ['C', 'expiring'],
       ['A', 'applied'],
     ]);
-    expect(waiverResults(all, met, RUN).map(({ id, state }) => `${id} ${state}`)).toEqual([
-      'A applied',
-      'B unused',
-      'C expiring',
-      'D expired',
-    ]);
+    expect(resultsOf(all, met).map(({ id, state }) => `${id} ${state}`)).toEqual(['A applied', 'B unused', 'C expiring', 'D expired']);
   });
 
   it('leaves out those whose rules did not run', () => {
-    expect(waiverResults([waiver({ rules: ['minimum-tls-1-2'] }), waiver({ rules: [] })], new Map(), RUN)).toEqual([]);
+    expect(resultsOf([waiver({ rules: ['minimum-tls-1-2'] }), waiver({ rules: [] })])).toEqual([]);
   });
 });
 

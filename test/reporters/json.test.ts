@@ -124,7 +124,7 @@ const OPTION_KEYS = 'name help expected default value';
 const CONTROL_KEYS = 'framework id origin';
 const SHAPES: readonly (readonly [path: string, keys: string])[] = [
   ['tool', 'name version rulesetVersion'],
-  ['run', 'id startedAt finishedAt source config disabledRules options'],
+  ['run', 'id startedAt finishedAt judgedOn source config disabledRules options'],
   ['run.config', 'path sha256'],
   ['scope', 'cloud tenantId subscriptions inputs'],
   [

@@ -30,6 +30,8 @@ export const told = async (args: readonly string[], { env = {}, terminal = false
     random: Math.random,
     uuid: () => '55555555-0000-4000-8000-000000000001',
     sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    cwd: () => '/',
+    exists: async () => false,
     readFile: () => Promise.reject(new Error('no file is read here')),
     inputs: () => Promise.reject(new Error('no file is read')),
     createFile: () => Promise.reject(new Error('no file is written here')),
