@@ -1,6 +1,19 @@
 import type { Choices, Reporter } from './reporter.ts';
 
-export const FORMATS = ['table', 'json', 'ndjson', 'none'] as const;
+export const FORMATS = [
+  'table',
+  'json',
+  'ndjson',
+  'sarif',
+  'junit',
+  'markdown',
+  'csv',
+  'ocsf',
+  'gitlab-codequality',
+  'github',
+  'azure-pipelines',
+  'none',
+] as const;
 export type Format = (typeof FORMATS)[number];
 
 const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => [] };
@@ -10,5 +23,13 @@ export const REPORTERS: Readonly<Record<Format, (choices: Choices) => Promise<Re
   table: async ({ display }) => (await import('./table.ts')).tableReporter(display),
   json: async () => (await import('./json.ts')).jsonReporter(),
   ndjson: async () => (await import('./ndjson.ts')).ndjsonReporter(),
+  sarif: async ({ sarif }) => (await import('./sarif.ts')).sarifReporter(sarif),
+  junit: async () => (await import('./junit.ts')).junitReporter(),
+  markdown: async ({ markdown }) => (await import('./markdown.ts')).markdownReporter(markdown),
+  csv: async () => (await import('./csv.ts')).csvReporter(),
+  ocsf: async () => (await import('./ocsf.ts')).ocsfReporter(),
+  'gitlab-codequality': async ({ sarif }) => (await import('./gitlab-codequality.ts')).gitlabReporter(sarif),
+  github: async () => (await import('./github.ts')).githubReporter(),
+  'azure-pipelines': async ({ summaryFile }) => (await import('./azure-pipelines.ts')).azurePipelinesReporter(summaryFile),
   none: async () => NOTHING,
 };

@@ -33,6 +33,9 @@ const openCache = (n: number): AssessedCache => {
 
 const CHOICES = choicesOf({ width: 100 });
 
+/** Formats that show the last of twenty caches at their end. */
+const HOLDS: readonly string[] = ['table', 'json', 'markdown'];
+
 describe.each(FORMATS)('the format %s', (format) => {
   it('lets go of every cache that went by, and of its findings', async () => {
     const reporter = await REPORTERS[format](CHOICES);
@@ -54,7 +57,7 @@ describe.each(FORMATS)('the format %s', (format) => {
     expect(left()).toBe(0);
     // It is still there to be asked.
     const ended = [...reporter.end(tally.report(END))].join('');
-    expect(ended.includes('cache-19')).toBe(format === 'table' || format === 'json');
+    expect(ended.includes('cache-19')).toBe(HOLDS.includes(format));
   });
 
   it('ends twice with the same text, and with what changed in between', async () => {

@@ -1,0 +1,30 @@
+/** Keeps the heaviest of many, in the order in which they came; memory is bounded by how many are kept. */
+export interface Worst<T> {
+  add(item: T, weight: number): void;
+  /** The heaviest first; those of one weight as they came. */
+  kept(): readonly T[];
+  /** How many were added in all. */
+  total(): number;
+}
+
+export const worstOf = <T>(most: number): Worst<T> => {
+  let items: { readonly item: T; readonly weight: number; readonly index: number }[] = [];
+  let total = 0;
+  const trim = (): void => {
+    items.sort((a, b) => b.weight - a.weight || a.index - b.index);
+    items = items.slice(0, most);
+  };
+  return {
+    add: (item, weight) => {
+      items.push({ item, weight, index: total });
+      total += 1;
+      // Sorting now and then is cheaper than keeping a heap, and takes no more than twice the room.
+      if (items.length >= 2 * most + 16) trim();
+    },
+    kept: () => {
+      trim();
+      return items.map(({ item }) => item);
+    },
+    total: () => total,
+  };
+};
