@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { appendFile, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { FileOutput } from './io.ts';
@@ -83,5 +83,26 @@ export const createFile = async (path: string, signal: AbortSignal, wrote: (leng
       }
     },
     discard,
+  };
+};
+
+/** What is appended is held until it is committed: it is no more than a summary. Rejects as `createFile` does. */
+export const appendTo = async (path: string): Promise<FileOutput> => {
+  const target = await realpath(path).catch(() => path);
+  // Whether it can be written must be known now.
+  await (await open(target, 'a', 0o600)).close();
+  let bytes = Buffer.alloc(0);
+  return {
+    target,
+    special: false,
+    length: () => bytes.length,
+    write: async (text) => {
+      bytes = Buffer.concat([bytes, Buffer.from(text)]);
+    },
+    rewind: async (to) => {
+      bytes = bytes.subarray(0, to);
+    },
+    commit: () => appendFile(target, bytes),
+    discard: async () => {},
   };
 };

@@ -4,6 +4,7 @@ import type { AssessedCache, Report, Run } from '../policy/report.ts';
 import { REPORTERS } from '../reporters/index.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { FileOutput, Io } from './io.ts';
+import { type JobSummary, jobSummaryOf, MOST_SUMMARY_BYTES } from './job-summary.ts';
 import type { OutputRequest } from './outputs.ts';
 import type { ScanSettings } from './settings.ts';
 import { FILE_LOOKS, looksOf } from './style.ts';
@@ -13,6 +14,8 @@ import { codeOf, unwritable } from './unwritable.ts';
 export interface Reports {
   /** What could not even be opened. */
   readonly failures: readonly Problem[];
+  /** Whether anything is written at all. */
+  readonly hasAny: boolean;
   begin(run: Run): Promise<void>;
   assessed(assessed: AssessedCache): Promise<void>;
   /**
@@ -41,10 +44,12 @@ export const openReports = async (settings: Looking, io: Io): Promise<Reports> =
   const sinks: Sink[] = [];
   const failures: Problem[] = [];
   for (const request of settings.outputs) {
+    const summary = jobSummaryOf(request, io);
     try {
-      sinks.push(await openSink(request, settings, sinks, io));
+      sinks.push(await openSink(request, summary?.file ?? null, settings, sinks, io));
+      if (summary !== null) sinks.push(await openSummary(summary, settings, io));
     } catch (error) {
-      failures.push(unwritable(request.file ?? 'stdout', error).problem);
+      failures.push(unwritable(request.file ?? summary?.file ?? 'stdout', error).problem);
     }
   }
   const living = (wanted: (sink: Sink) => boolean): readonly Sink[] => sinks.filter((sink) => sink.failure === null && wanted(sink));
@@ -55,6 +60,7 @@ export const openReports = async (settings: Looking, io: Io): Promise<Reports> =
 
   return {
     failures,
+    hasAny: sinks.length > 0,
     begin: (run) => write((reporter) => reporter.begin(run)),
     assessed: (assessed) => write((reporter) => reporter.assessed(assessed)),
     end: async (report, fail) => {
@@ -84,14 +90,20 @@ export const openReports = async (settings: Looking, io: Io): Promise<Reports> =
   };
 };
 
-const openSink = async ({ format, file: path }: OutputRequest, settings: Looking, others: readonly Sink[], io: Io): Promise<Sink> => {
+const openSink = async (
+  { format, file: path }: OutputRequest,
+  summaryFile: string | null,
+  settings: Looking,
+  others: readonly Sink[],
+  io: Io,
+): Promise<Sink> => {
   const { color, table, sarif } = settings;
   const looks = path === null ? looksOf(io.stdout, color, io) : FILE_LOOKS(color);
   const reporter = await REPORTERS[format]({
     display: { ...looks, ...table },
     sarif,
     markdown: { mostBytes: Number.POSITIVE_INFINITY },
-    summaryFile: null,
+    summaryFile,
   });
   const file = path === null ? null : await io.createFile(path);
   if (file !== null && !file.special && others.some((other) => other.file?.target === file.target)) {
@@ -99,6 +111,19 @@ const openSink = async ({ format, file: path }: OutputRequest, settings: Looking
     throw new Error('it is the same file as that of another report');
   }
   return { name: path ?? 'stdout', reporter, file, buffer: '', body: null, failure: null };
+};
+
+const openSummary = async ({ file: path, isShared }: JobSummary, { color, table, sarif }: Looking, io: Io): Promise<Sink> => {
+  const choices = { display: { ...FILE_LOOKS(color), ...table }, sarif, markdown: { mostBytes: MOST_SUMMARY_BYTES }, summaryFile: null };
+  const reporter = await REPORTERS.markdown(choices);
+  return {
+    name: path,
+    reporter,
+    file: await (isShared ? io.appendFile(path) : io.createFile(path)),
+    buffer: '',
+    body: null,
+    failure: null,
+  };
 };
 
 const isRegular = ({ file }: Sink): boolean => file !== null && !file.special;

@@ -60,7 +60,7 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
     async () => {
       await reports.begin(hide.run(run));
       // Nobody would see what is found.
-      if (reports.failures.length === settings.outputs.length) return NOTHING;
+      if (!reports.hasAny) return NOTHING;
       return scan.open({ ...course.context, today: run.today });
     },
     async (seen) => {

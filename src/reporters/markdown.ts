@@ -41,7 +41,7 @@ export const markdownReporter = ({ mostBytes }: MarkdownChoices): Reporter => {
       }
       const left = worst.total() - shown;
       if (left > 0) yield `\n${count(left, 'finding')} more, milder or as severe as the last, not shown here.\n`;
-      yield after.slice(0, Math.max(0, room < 0 ? after.length + Math.max(room, -after.length) : after.length));
+      yield after;
     },
   };
 };
@@ -90,7 +90,7 @@ const headOf = (report: Report): string => {
   const lines = [
     `## redvet: ${status.outcome}`,
     '',
-    `Exit ${status.exitCode}: ${code(status.reason)}`,
+    `Exit ${status.exitCode}: ${code(cut(status.reason))}`,
     '',
     parts.join(' · '),
     ...(status.complete ? [] : ['', '**This report is incomplete: not everything that was asked for was seen.**']),
@@ -101,11 +101,15 @@ const headOf = (report: Report): string => {
   return `${lines.join('\n')}\n`;
 };
 
-/** Each once, and not more than anybody reads. */
+/** Of what went wrong, not more than anybody reads: what surrounds the findings has to leave room for them. */
 const MOST_PROBLEMS = 100;
 
+const MOST_CHARACTERS = 1_000;
+
+const cut = (text: string): string => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}...` : text);
+
 const tailOf = (report: Report): string => {
-  const problems = shortcomings(report).map((one) => `- ${code(shortcomingText(one))}\n`);
+  const problems = shortcomings(report).map((one) => `- ${code(cut(shortcomingText(one)))}\n`);
   const frameworks = report.run.byFramework ? report.frameworks.map(frameworkOf) : [];
   return [
     ...(problems.length === 0 ? [] : ['\n### Not read\n\n', ...problems.slice(0, MOST_PROBLEMS)]),
