@@ -1,7 +1,8 @@
 import { Trouble } from '../../errors.ts';
 import { isObject, type JsonObject } from '../decode/json.ts';
-import { type Files, joined } from '../files.ts';
+import type { Files } from '../files.ts';
 import { utf8Of, wholeText } from '../input-text.ts';
+import { joined } from '../paths.ts';
 import { named } from './evaluate.ts';
 import { keyOf, openAt, shortly } from './open.ts';
 import { readParameters } from './parameters.ts';
