@@ -2,6 +2,7 @@ import { Trouble } from '../errors.ts';
 import type { Cache, CacheKind } from '../model/cache.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap, InputKind, Seen } from '../model/scope.ts';
+import type { ParametersFiles } from './arm/parameters-files.ts';
 import type { FileKind, Files } from './files.ts';
 import { gapOf } from './gaps.ts';
 import { EMPTY_INPUT, NOT_OURS, notUnderstood, unreadableInput, utf8Of } from './input-text.ts';
@@ -42,9 +43,11 @@ export interface Input {
   readonly read: () => AsyncIterable<Exclude<Seen, { readonly type: 'input' }>>;
 }
 
-/** The request, and the selector of the run. */
+/** The request, and what all inputs of the run share. */
 interface Opening extends FileRequest {
   readonly judge: Judge;
+  /** What may give templates their parameters. */
+  readonly beside: () => Promise<ParametersFiles>;
 }
 
 /** Declarations and exports: what a cache is, or will be, without asking Azure. */
@@ -52,7 +55,7 @@ export const fileSource = (request: FileRequest): Source => ({
   async *open() {
     const selector = selectorOf(request.selection);
     const repeated = repetitions();
-    const { begun, mistakes } = await begin({ ...request, judge: selector.judge });
+    const { begun, mistakes } = await begin({ ...request, judge: selector.judge, beside: besideOnce(request) });
     if (mistakes.length > 0) {
       yield* mistakes.map(gapSeen);
       return;
@@ -67,6 +70,15 @@ export const fileSource = (request: FileRequest): Source => ({
     yield* selector.unmatched().map(gapSeen);
   },
 });
+
+/** Only templates need it, and what they are read by. */
+const besideOnce = ({ paths, files }: FileRequest): Opening['beside'] => {
+  let beside: Promise<ParametersFiles> | null = null;
+  return () => {
+    beside ??= import('./arm/parameters-files.ts').then(({ parametersFiles }) => parametersFiles(paths, files));
+    return beside;
+  };
+};
 
 const gapSeen = (gap: Gap): Read => ({ type: 'gap', gap });
 
@@ -283,7 +295,8 @@ const openDocument = async (path: string, request: Opening): Promise<Input | nul
   const { from, files, parameters } = request;
   if ((from ?? kindByName(path)) === 'bicep') {
     const { readBicep } = await import('./bicep.ts');
-    return { path, kind: 'bicep', read: () => readBicep(path, { parameters, files }) };
+    const beside = await request.beside();
+    return { path, kind: 'bicep', read: () => readBicep(path, { parameters, beside, files }) };
   }
   const { kind, bytes } = await recognised(path, request);
   switch (kind) {
@@ -312,7 +325,8 @@ const openDocument = async (path: string, request: Opening): Promise<Input | nul
     }
     case 'arm-template': {
       const { readArmTemplate } = await import('./arm-template.ts');
-      return { path, kind, read: () => readArmTemplate(bytes, path, { parameters, files }) };
+      const beside = await request.beside();
+      return { path, kind, read: () => readArmTemplate(bytes, path, { parameters, beside, files }) };
     }
     case 'bicep':
       return null;

@@ -12,6 +12,9 @@ export const fileIn = (folder: string, name: string): string => (folder === '.' 
 /** `infra/main.tf` stands in `infra`, and `main.tf` here. */
 export const folderOf = (path: string): string => /^(.*)[\\/][^\\/]*$/.exec(path)?.[1] || (/^[\\/]/.test(path) ? '/' : '.');
 
+/** `main.tf` out of `infra/main.tf`. */
+export const nameIn = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+
 /** `modules/redis` out of `infra` and `../modules/redis`. */
 export const pathBelow = (folder: string, path: string): string => {
   const whole = /^(?:[\\/]|[A-Za-z]:)/.test(path) ? path : joined(folder, path);
