@@ -258,7 +258,7 @@ describe('a file of parameters that nobody names', () => {
     ['p/prod.bicepparam', "using '../main.json'\nparam port = true\n"],
     ['p/prod.bicepparam', "using '../main.bicep'\nparam port = true\n"],
     ['p/base.bicepparam', 'using none\nparam port = true\n'],
-  ])('leaves open what it may set: %s below the folder that is scanned', async (file, text) => {
+  ])('leaves open what it may set: %s below the folder that is scanned, %j', async (file, text) => {
     const files = { 'main.json': main, [file]: text };
     expect(toldOf(await scanIn(files, '.'))).toEqual(open(file));
     expect(toldOf(await scanIn(files, 'main.json', dirname(file)))).toEqual(open(file));

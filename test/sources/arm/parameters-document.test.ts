@@ -129,6 +129,16 @@ describe('a large JSON file', () => {
     expect(await large('prod.json', `{"$schema": "${SCHEMA}", `)).toEqual([{ port: true }, 48 * 65_536]);
   });
 
+  it('may set anything where it says so and is larger than any template may be', async () => {
+    const chunk = new Uint8Array(2 ** 20).fill(0x20);
+    let chunks = 0;
+    const read = async function* () {
+      yield* bytesOf(`{"$schema": "${SCHEMA}", `);
+      for (; chunks < 1000; chunks += 1) yield chunk;
+    };
+    expect([await looked('prod.json', read), chunks]).toEqual(['unreadable', 127]);
+  });
+
   it.each(['prod.json', 'prod.parameters.json'])('that does not say so is left after 1 MB: %s', async (path) => {
     expect(await large(path, '{"contentVersion": "1.0.0.0", ')).toEqual(['other', 2 ** 20]);
   });

@@ -13,6 +13,7 @@ const around = async (paths: readonly string[], template: string, files: Files):
   );
 
 const ESTATE = {
+  'here.json': port(true),
   'infra/main.json': TEMPLATE,
   'infra/prod.json': port(true),
   'infra/p/dev.json': port(true),

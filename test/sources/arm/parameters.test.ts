@@ -172,6 +172,19 @@ describe('a file of parameters beside a template', () => {
       { defaultValue: null },
       open('infra/main.parameters.json'),
     ],
+    [
+      'may set what is declared and more, where it is called after the template',
+      { 'infra/main.parameters.json': OF_ANOTHER },
+      undefined,
+      open('infra/main.parameters.json'),
+    ],
+    [
+      'that holds something else may set anything, where it is called after the template',
+      { 'infra/main.parameters.json': '[]' },
+      undefined,
+      { deferred: 'depends on parameter port, which infra/main.parameters.json, which cannot be read, may set' },
+    ],
+    ['that holds something else does not count by any other name', { 'infra/prod.parameters.json': '[]' }, undefined, false],
     ['of another template does not count', { 'infra/other.parameters.json': OF_ANOTHER }, undefined, false],
     [
       'of any name may be for it if all its parameters are declared',
