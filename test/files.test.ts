@@ -28,6 +28,8 @@ const hcl = (name: string, open: boolean): string =>
     '',
   ].join('\n');
 
+const PROPERTIES = { sku: { name: 'Standard', family: 'C', capacity: 1 }, enableNonSslPort: false, redisConfiguration: {} };
+
 const template = (name: string, more: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify(
     {
@@ -39,7 +41,7 @@ const template = (name: string, more: Readonly<Record<string, unknown>> = {}): s
           apiVersion: '2024-11-01',
           name,
           location: 'westeurope',
-          properties: { sku: { name: 'Standard', family: 'C', capacity: 1 }, enableNonSslPort: false, redisConfiguration: {} },
+          properties: PROPERTIES,
           ...more,
         },
       ],
@@ -68,6 +70,7 @@ interface Result {
     readonly resourceName: string;
     readonly resourceId: string;
     readonly outcome: string;
+    readonly message: string;
     readonly origin: unknown;
   }[];
   readonly scope: { readonly inputs: readonly unknown[]; readonly subscriptions: readonly unknown[] };
@@ -222,6 +225,53 @@ describe('a folder', () => {
     expect(await paths('deep/')).toEqual(['deep/infra/main.tf']);
     expect(await paths('./deep')).toEqual(['deep/infra/main.tf']);
     expect(await paths('././deep/infra/main.tf')).toEqual(['deep/infra/main.tf']);
+  });
+});
+
+describe('a file of parameters that nobody names', () => {
+  const main = JSON.stringify({
+    ...JSON.parse(template('shop', { properties: { ...PROPERTIES, enableNonSslPort: "[parameters('port')]" } })),
+    parameters: { port: { type: 'bool', defaultValue: false }, size: { type: 'int', defaultValue: 1 } },
+  });
+  const given = (value: boolean): string =>
+    JSON.stringify({
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
+      parameters: { port: { value } },
+    });
+  const toldOf = (ended: Ended): readonly unknown[] => [
+    ended.code,
+    resultOf(ended).findings.map(({ outcome, message }) => `${outcome}: ${message}`),
+  ];
+  const open = (file: string): readonly unknown[] => [3, [expect.stringMatching(new RegExp(`^unknown: .*which ${file} may set`))]];
+
+  it.each(['main.parameters.json', 'parameters.json', 'prod.parameters.json', 'main-prod.json', 'prod.json', 'prod.jsonc'])(
+    'leaves open what it may set: %s beside the template',
+    async (file) => {
+      const files = { 'main.json': main, [file]: given(true) };
+      expect(toldOf(await scanIn(files, 'main.json'))).toEqual(open(file));
+      expect(toldOf(await scanIn(files, '.'))).toEqual(open(file));
+    },
+  );
+
+  it.each([
+    ['params/prod.json', given(true)],
+    ['p/prod.bicepparam', "using '../main.json'\nparam port = true\n"],
+    ['p/prod.bicepparam', "using '../main.bicep'\nparam port = true\n"],
+    ['p/base.bicepparam', 'using none\nparam port = true\n'],
+  ])('leaves open what it may set: %s below the folder that is scanned, %j', async (file, text) => {
+    const files = { 'main.json': main, [file]: text };
+    expect(toldOf(await scanIn(files, '.'))).toEqual(open(file));
+    expect(toldOf(await scanIn(files, 'main.json', dirname(file)))).toEqual(open(file));
+  });
+
+  it.each(['parameters.json', 'params/prod.json'])('keeps the pass where it says what the default says: %s', async (file) => {
+    expect(toldOf(await scanIn({ 'main.json': main, [file]: given(false) }, '.'))).toEqual([0, [expect.stringMatching(/^pass/)]]);
+  });
+
+  it('does not count where another one is named', async () => {
+    const files = { 'main.json': main, 'prod.json': given(true), 'dev.json': given(false) };
+    expect((await scanIn(files, 'main.json', '--parameters', 'dev.json')).code).toBe(0);
+    expect((await scanIn(files, 'main.json', '--parameters', 'prod.json')).code).toBe(1);
   });
 });
 

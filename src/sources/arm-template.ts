@@ -5,6 +5,7 @@ import { readDocument } from './arm/document.ts';
 import { named } from './arm/evaluate.ts';
 import { flatten } from './arm/flatten.ts';
 import { readParameters } from './arm/parameters.ts';
+import type { ParametersFiles } from './arm/parameters-files.ts';
 import { armResources } from './arm/resources.ts';
 import { givenIn } from './arm/scope.ts';
 import { asidesOf } from './arm/secrets.ts';
@@ -16,8 +17,9 @@ import { NOT_OURS, notUnderstood, wholeText } from './input-text.ts';
 
 /** What a template is read with. */
 export interface TemplateContext {
-  /** A file with parameters; null for their defaults. */
+  /** A file with parameters; null for their defaults, and what the files around it leave of them. */
   readonly parameters: string | null;
+  readonly beside: ParametersFiles;
   readonly files: Files;
 }
 
@@ -30,14 +32,14 @@ export async function* readArmTemplate(bytes: AsyncIterable<Uint8Array>, path: s
 export async function* readTemplate(
   text: string,
   path: string,
-  { parameters, files }: TemplateContext,
+  { parameters, beside, files }: TemplateContext,
   language: Origin['language'],
 ): AsyncIterable<Read> {
   const document = readDocument(text);
   if ('why' in document) throw notUnderstood(path, document.why, IT_IS);
   const template = templateIn(document.value, path);
   const given = parameters === null ? null : await readParameters(parameters, files);
-  const flattened = flatten(template, given === null ? await givenBeside(template, path, files) : givenIn(given), path, language);
+  const flattened = flatten(template, given === null ? await givenBeside(template, path, beside) : givenIn(given), path, language);
   const find = finderOf(flattened.entries);
   const resources = armResources(flattened.entries, find, language === 'bicep' ? null : document);
   yield* declaredCaches(resources, { file: path, language }, asidesOf(flattened, find, given));

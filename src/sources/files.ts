@@ -34,6 +34,3 @@ export interface Ran {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** A path below another one, with `/` between. */
-export const joined = (folder: string, name: string): string => (/[\\/]$/.test(folder) ? `${folder}${name}` : `${folder}/${name}`);

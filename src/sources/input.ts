@@ -2,12 +2,15 @@ import { Trouble } from '../errors.ts';
 import type { Cache, CacheKind } from '../model/cache.ts';
 import { problem } from '../model/problem.ts';
 import type { Gap, InputKind, Seen } from '../model/scope.ts';
-import { type FileKind, type Files, joined } from './files.ts';
+import type { ParametersFiles } from './arm/parameters-files.ts';
+import type { FileKind, Files } from './files.ts';
 import { gapOf } from './gaps.ts';
 import { EMPTY_INPUT, NOT_OURS, notUnderstood, unreadableInput, utf8Of } from './input-text.ts';
+import { folderOf, shortPath } from './paths.ts';
 import { kindByName, type Recognised, recognise } from './recognise.ts';
 import { type Judge, type Selection, selectorOf } from './selection.ts';
 import type { Source } from './source.ts';
+import { walk } from './walk.ts';
 
 /** What a scan of files is asked for. */
 export interface FileRequest {
@@ -40,9 +43,11 @@ export interface Input {
   readonly read: () => AsyncIterable<Exclude<Seen, { readonly type: 'input' }>>;
 }
 
-/** The request, and the selector of the run. */
+/** The request, and what all inputs of the run share. */
 interface Opening extends FileRequest {
   readonly judge: Judge;
+  /** What may give templates their parameters. */
+  readonly beside: () => Promise<ParametersFiles>;
 }
 
 /** Declarations and exports: what a cache is, or will be, without asking Azure. */
@@ -50,7 +55,7 @@ export const fileSource = (request: FileRequest): Source => ({
   async *open() {
     const selector = selectorOf(request.selection);
     const repeated = repetitions();
-    const { begun, mistakes } = await begin({ ...request, judge: selector.judge });
+    const { begun, mistakes } = await begin({ ...request, judge: selector.judge, beside: besideOnce(request) });
     if (mistakes.length > 0) {
       yield* mistakes.map(gapSeen);
       return;
@@ -65,6 +70,15 @@ export const fileSource = (request: FileRequest): Source => ({
     yield* selector.unmatched().map(gapSeen);
   },
 });
+
+/** Only templates need it, and what they are read by. */
+const besideOnce = ({ paths, files }: FileRequest): Opening['beside'] => {
+  let beside: Promise<ParametersFiles> | null = null;
+  return () => {
+    beside ??= import('./arm/parameters-files.ts').then(({ parametersFiles }) => parametersFiles(paths, files));
+    return beside;
+  };
+};
 
 const gapSeen = (gap: Gap): Read => ({ type: 'gap', gap });
 
@@ -215,8 +229,7 @@ interface Found {
 
 const foundAt = async (written: string, request: Opening): Promise<readonly Found[]> => {
   const { files, from } = request;
-  // Findings are matched by their path, and `./main.tf` is `main.tf`.
-  const path = written.replace(/^(?:\.[\\/]+)+(?=.)/, '');
+  const path = shortPath(written);
   const kind = await kindAt(path, files);
   if (kind === 'other')
     throw notUnderstood(path, 'is neither a file nor a pipe', 'Name a file or a folder, or pipe into -.', 'CANNOT_READ');
@@ -234,30 +247,22 @@ const kindAt = async (path: string, files: Files): Promise<FileKind> => {
   }
 };
 
-/** `infra/main.tf` stands in `infra`, and `main.tf` here. */
-const folderOf = (path: string): string => /^(.*)[\\/][^\\/]*$/.exec(path)?.[1] || (/^[\\/]/.test(path) ? '/' : '.');
-
 /** Everything below a folder that may be an input, by path. */
 const inFolder = async (root: string, request: Opening): Promise<readonly Found[]> => {
   const folders: string[] = [];
   const others: Found[] = [];
-  const walk = async (folder: string, depth: number): Promise<void> => {
-    const entries = await request.files.list(folder).catch((error: unknown) => {
-      const trouble = unreadableInput(folder, error);
-      if (folder === root) throw trouble;
-      others.push({ path: folder, isNamed: false, open: () => Promise.reject(trouble) });
-      return [];
-    });
-    if (entries.some(({ name, kind }) => kind !== 'folder' && kindByName(name) === 'terraform')) folders.push(folder);
-    for (const { name, kind } of entries) {
-      const path = root === '.' && folder === '.' ? name : joined(folder, name);
-      if (kind === 'folder' && !isPassedOver(name) && depth < MOST_DEPTH) await walk(path, depth + 1);
-      if (kind === 'folder' || kindByName(name) === 'terraform') continue;
-      if (kindByName(name) === 'bicep' || /\.(?:json|jsonc|ndjson|jsonl)$/i.test(name))
-        others.push({ path, isNamed: false, open: () => openDocument(path, request) });
+  for await (const walked of walk(root, request.files)) {
+    const { path } = walked;
+    if (walked.type === 'folder') {
+      if (walked.entries.some(({ name, kind }) => kind !== 'folder' && kindByName(name) === 'terraform')) folders.push(path);
+    } else if (walked.type === 'unlisted') {
+      const trouble = unreadableInput(path, walked.error);
+      if (path === root) throw trouble;
+      others.push({ path, isNamed: false, open: () => Promise.reject(trouble) });
+    } else if (mayBeDocument(path)) {
+      others.push({ path, isNamed: false, open: () => openDocument(path, request) });
     }
-  };
-  await walk(root, 0);
+  }
   return [
     ...(await terraform(
       folders.map((folder) => ({ folder, only: null })),
@@ -268,10 +273,10 @@ const inFolder = async (root: string, request: Opening): Promise<readonly Found[
   ];
 };
 
-/** Folders of tools, not of people: `.git`, `.terraform`, `node_modules`. */
-const isPassedOver = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
-
-const MOST_DEPTH = 64;
+const mayBeDocument = (path: string): boolean => {
+  const kind = kindByName(path);
+  return kind === 'bicep' || (kind === null && /\.(?:json|jsonc|ndjson|jsonl)$/i.test(path));
+};
 
 /** Terraform is read by the folder: what a file leaves open, another one of its folder may say. */
 const terraform = async (
@@ -290,7 +295,8 @@ const openDocument = async (path: string, request: Opening): Promise<Input | nul
   const { from, files, parameters } = request;
   if ((from ?? kindByName(path)) === 'bicep') {
     const { readBicep } = await import('./bicep.ts');
-    return { path, kind: 'bicep', read: () => readBicep(path, { parameters, files }) };
+    const beside = await request.beside();
+    return { path, kind: 'bicep', read: () => readBicep(path, { parameters, beside, files }) };
   }
   const { kind, bytes } = await recognised(path, request);
   switch (kind) {
@@ -319,7 +325,8 @@ const openDocument = async (path: string, request: Opening): Promise<Input | nul
     }
     case 'arm-template': {
       const { readArmTemplate } = await import('./arm-template.ts');
-      return { path, kind, read: () => readArmTemplate(bytes, path, { parameters, files }) };
+      const beside = await request.beside();
+      return { path, kind, read: () => readArmTemplate(bytes, path, { parameters, beside, files }) };
     }
     case 'bicep':
       return null;

@@ -58,14 +58,17 @@ const RESULT: Recognised = {
   hint: 'redvet remediate reads it; scan takes what a result was made from.',
 };
 
+/** A file of parameters, by what it says of itself. */
+export const PARAMETERS: Recognised = {
+  refused: 'holds the parameters of a template',
+  hint: 'Name the template, and this file by --parameters.',
+};
+
 const DECISIONS: readonly Decision[] = [
   { when: schema(/^urn:redvet:schema:snapshot:/), means: { kind: 'snapshot' } },
   { when: schema(/^urn:redvet:schema:result:/), means: RESULT },
   { when: schema(/deploymentTemplate\.json/i), means: { kind: 'arm-template' } },
-  {
-    when: schema(/deploymentParameters\.json/i),
-    means: { refused: 'holds the parameters of a template', hint: 'Name the template, and this file by --parameters.' },
-  },
+  { when: schema(/deploymentParameters\.json/i), means: PARAMETERS },
   { when: has('format_version', 'values'), means: { kind: 'terraform-state' } },
   { when: has('format_version', 'planned_values'), means: { kind: 'terraform-plan' } },
   { when: has('format_version', 'resource_changes'), means: { kind: 'terraform-plan' } },

@@ -8,13 +8,14 @@ import { type Folder, readFolder, readSingle } from './hcl/folder.ts';
 import { parserOf } from './hcl/grammar.ts';
 import { type Instance, rootInstance } from './hcl/instance.ts';
 import { gapOfTrouble, placeText } from './hcl/mistakes.ts';
-import { type Call, isLocal, pathBelow, readModule, sourceOf } from './hcl/module.ts';
+import { type Call, isLocal, readModule, sourceOf } from './hcl/module.ts';
 import { providerOf } from './hcl/provider.ts';
 import { type Found, resourcesOf } from './hcl/resources.ts';
 import { withSecrets } from './hcl/secrets.ts';
 import { shownExpression } from './hcl/values.ts';
 import type { Input, Read } from './input.ts';
 import { wholeText } from './input-text.ts';
+import { nameIn, pathBelow } from './paths.ts';
 import { withAzapi } from './terraform/azapi.ts';
 import type { Found as Planned } from './terraform/resources.ts';
 import { templateGaps } from './terraform/templates.ts';
@@ -150,8 +151,6 @@ const inItsFile = (seen: Read, found: readonly Found[]): Read => {
   if (resource === undefined || resource.file === seen.cache.origin.file) return seen;
   return { type: 'cache', cache: { ...cache, origin: { ...seen.cache.origin, file: resource.file } } };
 };
-
-const nameIn = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 
 const gapRead = (gap: Gap): Read => ({ type: 'gap', gap });
 

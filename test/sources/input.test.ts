@@ -39,3 +39,33 @@ describe('a folder that may not be listed', () => {
     ]);
   });
 });
+
+describe('a file of parameters', () => {
+  it('is read once for all templates of a run, and once to tell that it is no input', async () => {
+    const template = JSON.stringify({ contentVersion: '1.0.0.0', parameters: { a: { type: 'int' } }, resources: [] });
+    const names = ['a/main.json', 'a/other.json', 'b/main.json'];
+    const contents = Object.fromEntries(names.map((name) => [`infra/${name}`, template]));
+    const files = filesOf({ ...contents, 'infra/prod.json': '{"parameters":{"a":{"value":1}}}' });
+    const read: string[] = [];
+    const source = fileSource({
+      paths: ['infra'],
+      from: null,
+      parameters: null,
+      selection: EVERY_CACHE,
+      kinds: new Set(['redis']),
+      files: {
+        ...files,
+        read: (path) => {
+          read.push(path);
+          return files.read(path);
+        },
+      },
+      replay: () => Promise.reject(new Error('there is no snapshot')),
+      watch: () => {},
+    });
+    const inputs: string[] = [];
+    for await (const seen of source.open()) if (seen.type === 'input') inputs.push(seen.input.path);
+    expect(inputs).toEqual(names.map((name) => `infra/${name}`));
+    expect(read.filter((path) => path === 'infra/prod.json')).toHaveLength(2);
+  });
+});

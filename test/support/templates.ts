@@ -1,5 +1,6 @@
 import type { Cache, CacheFacts } from '../../src/model/cache.ts';
 import type { Gap } from '../../src/model/scope.ts';
+import { parametersFiles } from '../../src/sources/arm/parameters-files.ts';
 import { readArmTemplate } from '../../src/sources/arm-template.ts';
 import type { Files } from '../../src/sources/files.ts';
 
@@ -68,7 +69,7 @@ export const filesOf = (contents: Readonly<Record<string, string>>): Files => ({
   },
   list: async (folder) =>
     Object.keys(contents)
-      .filter((path) => path.startsWith(`${folder.replace(/\/$/, '')}/`))
+      .filter((path) => path.replace(/\/[^/]*$/, '') === folder)
       .map((path) => ({ name: path.replace(/^.*\//, ''), kind: 'file' })),
   run: async () => null,
   grammar: async () => {
@@ -86,7 +87,7 @@ export const readText = async (text: string, parameters: string | null = null): 
   const caches: Cache[] = [];
   const gaps: Gap[] = [];
   const files = filesOf(parameters === null ? {} : { 'parameters.json': parameters });
-  const context = { parameters: parameters === null ? null : 'parameters.json', files };
+  const context = { parameters: parameters === null ? null : 'parameters.json', beside: parametersFiles([], files), files };
   for await (const seen of readArmTemplate(bytesOf(text), 'infra/main.json', context)) {
     if (seen.type === 'cache') caches.push(seen.cache);
     else gaps.push(seen.gap);

@@ -3,7 +3,7 @@ import { Trouble } from '../../src/errors.ts';
 import type { Cache } from '../../src/model/cache.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { Files } from '../../src/sources/files.ts';
-import { pathBelow } from '../../src/sources/hcl/module.ts';
+import { pathBelow } from '../../src/sources/paths.ts';
 import { type TerraformFolder, terraformInputs } from '../../src/sources/terraform-hcl.ts';
 
 type Contents = Readonly<Record<string, string | Uint8Array>>;

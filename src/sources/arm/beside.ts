@@ -1,78 +1,53 @@
-import { Trouble } from '../../errors.ts';
 import { isObject, type JsonObject } from '../decode/json.ts';
-import { type Files, joined } from '../files.ts';
-import { utf8Of, wholeText } from '../input-text.ts';
 import { named } from './evaluate.ts';
 import { keyOf, openAt, shortly } from './open.ts';
-import { readParameters } from './parameters.ts';
+import type { Values } from './parameters.ts';
+import type { ParametersFile, ParametersFiles } from './parameters-files.ts';
 import type { Given } from './scope.ts';
 
-/** A file of parameters beside a template: called after it, as `main.parameters.json`, or using it, as a `.bicepparam` does. */
+/** A file that may be given to this template. */
 interface Beside {
   readonly file: string;
   /** Null where it cannot be read: it may set anything. */
-  readonly parameters: JsonObject | null;
+  readonly values: Values | null;
+  /** Whether it says that it is for this template. */
+  readonly isOwn: boolean;
 }
 
 /**
- * What such files may give a template, when nobody says which of them is meant. Where all of them, and the default, say the same, that
- * is the value; else it is open. One that cannot be read leaves every parameter open.
+ * What the files around a template may give it, when nobody says which of them is meant. Where all of them, and the default, say the
+ * same, that is the value; else it is open. One that cannot be read leaves every parameter open. One that does not say for which
+ * template it is never gives a value that there is not without it.
  */
-export const givenBeside = async (template: JsonObject, path: string, files: Files): Promise<Given> => {
-  const all = await filesBeside(path, files);
+export const givenBeside = async (template: JsonObject, path: string, around: ParametersFiles): Promise<Given> => {
   const definitions = named(template, 'parameters');
-  const broken = all.find(({ parameters }) => parameters === null);
+  const declared = isObject(definitions) ? definitions : {};
+  const names = new Set(Object.keys(declared).map((name) => name.toLowerCase()));
+  const all = names.size === 0 ? [] : (await around.around(path)).flatMap((file) => besideOf(file, path, names));
+  const broken = all.find(({ values }) => values === null);
   return (name) => {
     const open = (why: string) => ({
       value: openAt(`depends on parameter ${shortly(name)}, which ${why}`, keyOf([path, name.toLowerCase()])),
     });
     if (broken !== undefined) return open(`${broken.file}, which cannot be read, may set`);
-    const entries = all.flatMap(({ file, parameters }) => {
-      const entry = parameters === null ? undefined : named(parameters, name);
-      return isObject(entry) ? [{ file, value: named(entry, 'value') }] : [];
-    });
+    const key = name.toLowerCase();
+    const entries = all.flatMap(({ file, values, isOwn }) => (values?.has(key) ? [{ file, isOwn, value: values.get(key) }] : []));
     const [first] = entries;
     if (first === undefined) return null;
-    const definition = isObject(definitions) ? named(definitions, name) : undefined;
+    const definition = named(declared, name);
     const byDefault = isObject(definition) ? named(definition, 'defaultValue') : undefined;
-    const values = [...(byDefault === undefined ? [] : [byDefault]), ...entries.map(({ value }) => value)];
-    const isSame = !values.includes(undefined) && new Set(values.map((value) => JSON.stringify(value))).size === 1;
-    if (isSame) return byDefault === undefined ? { value: first.value } : null;
-    return open(`${first.file} may set`);
+    const expected = JSON.stringify(byDefault === undefined ? first.value : byDefault);
+    const other = entries.find(({ value }) => value === undefined || JSON.stringify(value) !== expected);
+    if (other !== undefined) return open(`${(byDefault === undefined ? first : other).file} may set`);
+    if (byDefault !== undefined) return null;
+    return entries.some(({ isOwn }) => isOwn) ? { value: first.value } : open(`${first.file} may set`);
   };
 };
 
-const filesBeside = async (path: string, files: Files): Promise<readonly Beside[]> => {
-  const [, folder = '', own = ''] = /^(.*[\\/])?([^\\/]*)$/.exec(path) ?? [];
-  const base = own.replace(/\.[^.]*$/, '').toLowerCase();
-  const entries = path === '-' ? [] : await files.list(folder === '' ? '.' : folder).catch(() => []);
-  const read = entries.map(async ({ name, kind }): Promise<readonly Beside[]> => {
-    const isJson = OF_JSON.test(name) && name.toLowerCase().startsWith(`${base}.`) && name !== own;
-    if ((kind !== 'file' && kind !== 'link') || !(isJson || /\.bicepparam$/i.test(name))) return [];
-    const file = folder === '' ? name : joined(folder, name);
-    try {
-      if (isJson) return [{ file, parameters: await readParameters(file, files) }];
-      const text = await wholeText(utf8Of(files.read(file)), file);
-      const [, used = ''] = /^[ \t]*using[ \t]+'(?:\.\/)?([^']*)'/m.exec(text) ?? [];
-      return used.toLowerCase() === own.toLowerCase() ? [{ file, parameters: inBicep(text) }] : [];
-    } catch (error) {
-      if (error instanceof Trouble || (error instanceof Error && 'code' in error)) return [{ file, parameters: null }];
-      throw error;
-    }
-  });
-  return (await Promise.all(read)).flat();
-};
-
-const OF_JSON = /\.(?:.*[.-])?param(?:eter)?s?(?:[.-].*)?\.json$/i;
-
-/** Plain values of `param name = value`; of what is more than that only that it is set. */
-const inBicep = (text: string): JsonObject =>
-  Object.fromEntries(
-    [...text.matchAll(/^[ \t]*param[ \t]+(\w+)[ \t]*=(.*)$/gm)].map(([, name = '', value = '']) => [name, { value: plain(value.trim()) }]),
-  );
-
-const plain = (value: string): string | number | boolean | undefined => {
-  if (value === 'true' || value === 'false') return value === 'true';
-  if (/^-?\d{1,15}$/.test(value)) return Number(value);
-  return /^'([^'\\$]*)'$/.exec(value)?.[1];
+/** Resource Manager refuses parameters that a template does not declare. */
+const besideOf = ({ path: file, values, isFor }: ParametersFile, path: string, names: ReadonlySet<string>): readonly Beside[] => {
+  const its = isFor(path);
+  if (its === 'another') return [];
+  const may = its === 'it' || values === null || (values.size > 0 && [...values.keys()].every((name) => names.has(name)));
+  return may ? [{ file, values, isOwn: its === 'it' }] : [];
 };

@@ -5,6 +5,9 @@ import { notUnderstood, unreadableInput, utf8Of, wholeText } from '../input-text
 import { readDocument } from './document.ts';
 import { named } from './evaluate.ts';
 
+/** What a file gives parameters, by their names in lower case; undefined for what it says otherwise than by a value, or twice. */
+export type Values = ReadonlyMap<string, unknown>;
+
 /** The parameters in a file, as the name of each has an object with its `value` or `reference`. Throws `Trouble` (usage) that names it. */
 export const readParameters = async (path: string, files: Files): Promise<JsonObject> => {
   if (/\.bicepparam$/i.test(path))

@@ -1,7 +1,8 @@
 import type { Parser } from 'web-tree-sitter';
 import { Trouble } from '../../errors.ts';
-import { type Files, joined } from '../files.ts';
+import type { Files } from '../files.ts';
 import { notUnderstood, unreadableInput, utf8Of, wholeText } from '../input-text.ts';
+import { joined } from '../paths.ts';
 import { type Declarations, declarationsOf, misfitIn, type SourceFile } from './declarations.ts';
 import { readJsonSyntax, readJsonValues } from './json-syntax.ts';
 import { mistaken } from './mistakes.ts';

@@ -1,5 +1,5 @@
 import { Trouble } from '../../errors.ts';
-import { joined } from '../files.ts';
+import { pathBelow } from '../paths.ts';
 import type { Declared } from './declarations.ts';
 import type { Folder } from './folder.ts';
 import type { Block } from './syntax.ts';
@@ -74,16 +74,3 @@ export const sourceOf = ({ body }: Block): string | null => {
 
 /** Terraform takes only these for folders beside it. */
 export const isLocal = (source: string): boolean => /^\.\.?(?:[\\/]|$)/.test(source);
-
-/** `modules/redis` out of `infra` and `../modules/redis`. */
-export const pathBelow = (folder: string, path: string): string => {
-  const whole = /^(?:[\\/]|[A-Za-z]:)/.test(path) ? path : joined(folder, path);
-  const [, start = '', rest = ''] = /^([A-Za-z]:[\\/]|[\\/]+)?(.*)$/s.exec(whole) ?? [];
-  const parts: string[] = [];
-  for (const part of rest.split(/[\\/]+/)) {
-    if (part === '' || part === '.') continue;
-    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
-    else if (part !== '..' || start === '') parts.push(part);
-  }
-  return `${start}${parts.join('/')}` || '.';
-};

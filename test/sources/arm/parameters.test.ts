@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Trouble } from '../../../src/errors.ts';
+import { parametersFiles } from '../../../src/sources/arm/parameters-files.ts';
 import { readArmTemplate } from '../../../src/sources/arm-template.ts';
 import { brief, bytesOf, cacheIn, filesOf, type Json, redis, template } from '../../support/templates.ts';
 
@@ -97,6 +98,7 @@ const troubleOf = async (path: string, text: string | null): Promise<unknown> =>
   try {
     for await (const _ of readArmTemplate(bytesOf(JSON.stringify(template({ resources: [redis()] }))), 'main.json', {
       parameters: path,
+      beside: parametersFiles([], files),
       files,
     }));
   } catch (error) {
@@ -130,12 +132,15 @@ describe('a file of parameters beside a template', () => {
   const portBeside = async (contents: Readonly<Record<string, string>>, byDefault: Json = { defaultValue: false }): Promise<unknown> => {
     const resources = [redis({ enableNonSslPort: "[parameters('port')]" })];
     const text = JSON.stringify(template({ parameters: { port: { type: 'bool', ...byDefault } }, resources }));
-    const context = { parameters: null, files: filesOf(contents) };
+    const files = filesOf(contents);
+    const context = { parameters: null, beside: parametersFiles([], files), files };
     for await (const seen of readArmTemplate(bytesOf(text), 'infra/main.json', context))
       if (seen.type === 'cache') return brief(seen.cache.nonSslPort);
     return 'no cache';
   };
   const json = (value: unknown): string => JSON.stringify({ parameters: { port: { value } } });
+  const OF_ANOTHER = JSON.stringify({ parameters: { port: { value: true }, shards: { value: 2 } } });
+  const TWICE = JSON.stringify({ parameters: { port: { value: false }, PORT: { value: true } } });
   const open = (file: string): Json => ({ deferred: `depends on parameter port, which ${file} may set` });
 
   it.each<[what: string, contents: Readonly<Record<string, string>>, byDefault: Json | undefined, value: unknown]>([
@@ -155,7 +160,72 @@ describe('a file of parameters beside a template', () => {
       {},
       open('infra/main.parameters.json'),
     ],
-    ['of another template does not count', { 'infra/other.parameters.json': json(true) }, undefined, false],
+    [
+      'that differs from the default is the one that is told',
+      { 'infra/a.json': json(false), 'infra/b.json': json(true) },
+      undefined,
+      open('infra/b.json'),
+    ],
+    [
+      'may set what is null by default',
+      { 'infra/main.parameters.json': json(true) },
+      { defaultValue: null },
+      open('infra/main.parameters.json'),
+    ],
+    [
+      'may set what is declared and more, where it is called after the template',
+      { 'infra/main.parameters.json': OF_ANOTHER },
+      undefined,
+      open('infra/main.parameters.json'),
+    ],
+    [
+      'that holds something else may set anything, where it is called after the template',
+      { 'infra/main.parameters.json': '[]' },
+      undefined,
+      { deferred: 'depends on parameter port, which infra/main.parameters.json, which cannot be read, may set' },
+    ],
+    ['that holds something else does not count by any other name', { 'infra/prod.parameters.json': '[]' }, undefined, false],
+    ['of another template does not count', { 'infra/other.parameters.json': OF_ANOTHER }, undefined, false],
+    [
+      'of any name may be for it if all its parameters are declared',
+      { 'infra/other.parameters.json': json(true) },
+      undefined,
+      open('infra/other.parameters.json'),
+    ],
+    ['names them in any case', { 'infra/prod.json': json(true).replace('port', 'PORT') }, undefined, open('infra/prod.json')],
+    ['may name one twice in two cases', { 'infra/prod.json': TWICE }, undefined, open('infra/prod.json')],
+    ['of any name gives no value that nothing else gives', { 'infra/prod.json': json(true) }, {}, open('infra/prod.json')],
+    [
+      'of any name may contradict one that is called after the template',
+      { 'infra/main.parameters.json': json(true), 'infra/prod.json': json(false) },
+      {},
+      open('infra/main.parameters.json'),
+    ],
+    [
+      'of any name may say the same as one that is called after the template',
+      { 'infra/main.parameters.json': json(true), 'infra/prod.json': json(true) },
+      {},
+      true,
+    ],
+    [
+      'is for the template beside it that it is called after, and for no other one',
+      { 'infra/other.json': JSON.stringify(template({ resources: [] })), 'infra/other.parameters.json': json(true) },
+      undefined,
+      false,
+    ],
+    ['is so where that is Bicep', { 'infra/other.bicep': '', 'infra/other.prod.parameters.json': json(true) }, undefined, false],
+    [
+      'of any name that is broken may set anything if it says what it is',
+      { 'infra/prod.json': '{"$schema": "https://x/deploymentParameters.json#", "parameters": {' },
+      undefined,
+      { deferred: 'depends on parameter port, which infra/prod.json, which cannot be read, may set' },
+    ],
+    [
+      'of any name that is broken and does not say what it is does not count',
+      { 'infra/prod.json': json(true).slice(0, -1) },
+      undefined,
+      false,
+    ],
     [
       'that is broken may set anything',
       { 'infra/main.parameters.json': json(true).slice(0, -1) },
@@ -172,6 +242,33 @@ describe('a file of parameters beside a template', () => {
     [
       'may compute it in Bicep',
       { 'infra/prod.bicepparam': "using 'main.json'\nparam port = a ? b : c\n" },
+      undefined,
+      open('infra/prod.bicepparam'),
+    ],
+    [
+      'may be one of Bicep for what it was compiled from',
+      { 'infra/prod.bicepparam': "using 'main.bicep'\nparam port = true\n" },
+      undefined,
+      open('infra/prod.bicepparam'),
+    ],
+    [
+      'may be one of Bicep for any template',
+      { 'infra/base.bicepparam': 'using none\nparam port = true\n' },
+      undefined,
+      open('infra/base.bicepparam'),
+    ],
+    [
+      'may be one of Bicep for templates with other parameters',
+      { 'infra/base.bicepparam': 'using none\nparam port = true\nparam x = 1\n' },
+      undefined,
+      false,
+    ],
+    [
+      'may have it in Bicep from another one',
+      {
+        'infra/prod.bicepparam': "using 'main.bicep'\nextends 'a/base.bicepparam'\n",
+        'infra/a/base.bicepparam': 'using none\nparam port = true\n',
+      },
       undefined,
       open('infra/prod.bicepparam'),
     ],
