@@ -1,5 +1,5 @@
 // Builds dist: one small entry, lazy chunks, no runtime dependencies. How long each command takes to start is decided here.
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, parse, sep } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -35,12 +35,13 @@ const WASM = ['web-tree-sitter/web-tree-sitter.wasm', '@tree-sitter-grammars/tre
  */
 const NAMED_LICENCES = { 'Apache-2.0': 'node_modules/@tree-sitter-grammars/tree-sitter-hcl/LICENSE' };
 
-/** Modules that cost start-up time and are not used: the browser opener, chalk's own colour detection, commander's executable subcommands. */
+/** Modules that cost start-up time and are not used: the browser opener, chalk's own colour detection, commander's executable subcommands, tests for older versions of Node. */
 const stubs = {
   name: 'stubs',
   /** @param {import('esbuild').PluginBuild} build */
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^open$/ }, () => ({ path: 'open', namespace: 'stub' }));
+    onResolve({ filter: /^semver$/ }, () => ({ path: 'semver', namespace: 'stub' }));
     onResolve({ filter: /^#supports-color$/ }, () => ({ path: 'supports-color', namespace: 'stub' }));
     onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) =>
       importer.includes(`${sep}commander${sep}`) ? { path: 'child-process', namespace: 'stub' } : undefined,
@@ -52,6 +53,8 @@ const stubs = {
 /** @type {Readonly<Record<string, string>>} */
 const CONTENTS = {
   open: 'export default () => { throw new Error("sign-in by browser is not part of redvet"); }',
+  // jsonwebtoken asks whether Node is at least 8, 15.7 and 16.9.
+  semver: 'module.exports = { satisfies: () => true };',
   'supports-color': 'export default { stdout: false, stderr: false };',
   'child-process': 'module.exports = {};',
 };
@@ -89,7 +92,9 @@ const compiledSchemas = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]schemas[\\/]compiled\.ts$/ }, async ({ path }) => {
       const schemas = await Promise.all(
-        ['config', 'waivers'].map(async (name) => JSON.parse(await readFile(join(dirname(path), `${name}.json`), 'utf8'))),
+        ['config', 'waivers'].map(async (name) =>
+          JSON.parse(await readFile(join(dirname(path), `${name}.json`), 'utf8'), withoutDescription),
+        ),
       );
       const ajv = new Ajv2020({ schemas, allErrors: true, strictTypes: false, code: { source: true, esm: true } });
       const [config, waivers] = schemas.map(({ $id }) => $id);
@@ -97,6 +102,13 @@ const compiledSchemas = {
     });
   },
 };
+
+/**
+ * The code would repeat them.
+ * @param {string} key
+ * @param {unknown} value
+ */
+const withoutDescription = (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value);
 
 /** @type {import('esbuild').BuildOptions} */
 const COMMON = {
@@ -143,7 +155,12 @@ for (const file of WASM)
   await writeFile(join(dist, `${basename(file)}.br`), brotliCompressSync(await readFile(join(root, 'node_modules', file))));
 await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 // For the hints of editors, and whoever checks what redvet writes.
-await cp(join(root, 'src/schemas'), join(dist, 'schemas'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+await mkdir(join(dist, 'schemas'));
+for (const name of await readdir(join(root, 'src/schemas'))) {
+  if (!name.endsWith('.json')) continue;
+  const schema = JSON.parse(await readFile(join(root, 'src/schemas', name), 'utf8'));
+  await writeFile(join(dist, 'schemas', name), `${JSON.stringify(schema)}\n`);
+}
 
 const wasmFolders = WASM.map((file) => `node_modules/${dirname(file)}`);
 const packages = await Promise.all([...new Set([...bundledFolders(metafile), ...wasmFolders])].sort().map(readPackage));
@@ -201,7 +218,7 @@ async function mergeAndConvert({ outputs }) {
 /** @typedef {ReadonlyMap<string, import('esbuild').Metafile['outputs'][string]>} Files */
 
 /**
- * Whether most of a file comes out of packages: nobody reads a stack of it by its names, which are a third of what is installed.
+ * Whether most of a file comes out of packages, or is made of schemas: nobody reads a stack of it by its names, which are a third of what is installed.
  * @param {Files} files
  * @param {string} file
  */
@@ -209,7 +226,7 @@ function isForeign(files, file) {
   const inputs = Object.entries(files.get(file)?.inputs ?? {});
   /** @param {readonly (readonly [string, { readonly bytesInOutput: number }])[]} some */
   const bytes = (some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  return bytes(inputs.filter(([path]) => path.includes('node_modules/'))) > bytes(inputs) / 2;
+  return bytes(inputs.filter(([path]) => path.includes('node_modules/') || path.includes('schemas/'))) > bytes(inputs) / 2;
 }
 
 /**

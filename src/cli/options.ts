@@ -201,6 +201,12 @@ export const DIFF_OPTIONS: readonly OptionSpec[] = [
   ...named('color', 'quiet', 'config', 'no-config'),
 ];
 
+export const WAIVERS_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--waivers <file>', group: 'Waivers', type: 'text', help: 'their file (default: .redvet.waivers.yaml here or above)' },
+  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'of the list: table or json (default: table)' },
+  ...CONFIG_OPTIONS,
+];
+
 export const SCAN_OPTIONS: readonly OptionSpec[] = [...INPUT, ...SCOPE, ...SIGN_IN, ...SHARED];
 export const DEMO_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SHARED];
 
