@@ -29,6 +29,9 @@ const ON_FIRST_USE = {
 /** What Terraform's language is parsed by; src/cli/grammar.ts reads both. A third as large when compressed, which takes 3 ms to undo. */
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'];
 
+/** A line of a licence that says whose it is, rather than what has to be kept. */
+const HOLDER = /^\s*Copyright\b(?! notice| and )/i;
+
 /**
  * Licences whose text is the same whoever grants them, for packages that only name theirs.
  * @type {Readonly<Record<string, string>>}
@@ -314,16 +317,25 @@ async function readPackage(folder) {
 }
 
 /**
- * A text that several packages come with stands once, under all their names.
+ * A text that several packages come with stands once, under the names and copyright lines of all.
  * @param {readonly Bundled[]} packages
  */
 function licenceTexts(packages) {
-  const names = new Map();
+  const heads = new Map();
   for (const { name, version, license, text } of packages) {
-    const key = text.replaceAll('\r\n', '\n').trim();
-    names.set(key, [...(names.get(key) ?? []), `${name} ${version} (${license})`]);
+    const lines = text.replaceAll('\r\n', '\n').trim().split('\n');
+    const holders = lines.filter((line) => HOLDER.test(line)).map((line) => `  ${line.trim()}`);
+    const body = lines
+      .filter((line) => !HOLDER.test(line))
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim();
+    // Many call what follows by its name, and some do not.
+    const key = license === 'MIT' ? body.replace(/^(?:The )?MIT License(?: \(MIT\))?\s*/i, '').replace(/\s+/g, ' ') : body;
+    const known = heads.get(key) ?? { body, whose: [] };
+    heads.set(key, { ...known, whose: [...known.whose, [`${name} ${version} (${license})`, ...holders].join('\n')] });
   }
-  return [...names].map(([text, whose]) => `${whose.join('\n')}\n\n${text}\n`);
+  return [...heads.values()].map(({ body, whose }) => `${whose.join('\n')}\n\n${body}\n`);
 }
 
 /**

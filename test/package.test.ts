@@ -87,7 +87,11 @@ describe('the licences of what is bundled', () => {
   const entries = text.split(/^-{80}$/m).map((entry) => entry.trim());
   // A text that several packages come with stands once, under all their names.
   const heads = entries.flatMap((entry) =>
-    (entry.split('\n\n')[0] ?? '').split('\n').map((line) => /^(\S+) (\S+) \((.+)\)$/.exec(line)?.slice(1) ?? []),
+    (entry.split('\n\n')[0] ?? '')
+      .split('\n')
+      // Under each name stands whose it is.
+      .filter((line) => !line.startsWith('  '))
+      .map((line) => /^(\S+) (\S+) \((.+)\)$/.exec(line)?.slice(1) ?? []),
   );
 
   /** The packages that go into the bundle, by a build of its own. What the real one stubs is left out of it. */
