@@ -1,7 +1,7 @@
 import { count } from '../model/count.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { SEVERITIES, type Threshold } from '../model/severity.ts';
-import type { Report } from '../policy/report.ts';
+import type { Report, Summary } from '../policy/report.ts';
 import { wrap } from './layout.ts';
 import type { Display, Reporter } from './reporter.ts';
 import { blocks } from './table/blocks.ts';
@@ -77,7 +77,7 @@ const totals = ({ summary, status }: Report, { style, unicode, width }: Display)
   const checks = summary.evaluated + summary.unknown + summary.notApplicable + summary.notEvaluated;
   const parts = [
     style.good(`${summary.pass} pass`),
-    `${summary.fail} fail${failures.length > 0 ? ` (${failures.join(', ')})` : ''}`,
+    `${summary.fail} fail${failures.length > 0 ? ` (${failures.join(', ')}${accepted(summary)})` : ''}`,
     ...(summary.unknown > 0 ? [style.outcome.unknown(`${summary.unknown} unknown`)] : []),
     ...(summary.notApplicable > 0 ? [`${summary.notApplicable} not applicable`] : []),
     ...(summary.notEvaluated > 0 ? [`${summary.notEvaluated} not seen by this source`] : []),
@@ -87,6 +87,12 @@ const totals = ({ summary, status }: Report, { style, unicode, width }: Display)
     ...wrap(`${style.strong(count(checks, 'check'))}${dot}${parts.join(', ')}`, width),
     ...(status.complete ? [] : [style.outcome.unknown('This report is incomplete: not everything that was asked for was seen.')]),
   ];
+};
+
+/** The failures that do not count. */
+const accepted = ({ waived, baselined }: Summary): string => {
+  const parts = [...(waived > 0 ? [`${waived} waived`] : []), ...(baselined > 0 ? [`${baselined} in the baseline`] : [])];
+  return parts.length === 0 ? '' : `; of them ${parts.join(', ')}`;
 };
 
 /** The next thing to do: read up on the worst that gates. */

@@ -12,7 +12,7 @@ import { cacheId, clusterId, compliantCache, compliantCluster, declaredIn, missi
 import { type Told, told } from '../support/in-process.ts';
 import { emptyFolder, redvet, scan } from '../support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis } from '../support/resource-manager.ts';
-import { cacheOf, linesOf, others, rulesOf, type Scene, sectionOf, tableOf, wideLines } from '../support/table.ts';
+import { cacheOf, linesOf, others, rulesOf, type Scene, sectionOf, tableOf, waiverOf, wideLines } from '../support/table.ts';
 
 const ESCAPE = '\u001b';
 
@@ -294,6 +294,21 @@ describe('the scope', () => {
       '  old-0, old-1, old-2, old-3, old-4 and 2 more: skipped, it is disabled',
       '  left: skipped, left out',
     ]);
+  });
+});
+
+describe('the totals', () => {
+  const total = (scene: Scene): string | undefined => linesOf(tableOf(scene)).find((line) => /^\d+ checks? · /.test(line));
+  const caches = ['a', 'b', 'c'].map((name) => cacheOf(name, { nonSslPort: seen(true) }));
+  const rules = rulesOf('non-ssl-port-disabled');
+
+  it('tell of the failures how many are waived and how many are in the baseline', () => {
+    const waivers = [waiverOf('a', 'non-ssl-port-disabled')];
+    const known = [['b', 'non-ssl-port-disabled']] as const;
+    expect(total({ caches, rules })).toBe('3 checks · 0 pass, 3 fail (3 high)');
+    expect(total({ caches, rules, waivers })).toBe('3 checks · 0 pass, 3 fail (3 high; of them 1 waived)');
+    expect(total({ caches, rules, known })).toBe('3 checks · 0 pass, 3 fail (3 high; of them 1 in the baseline)');
+    expect(total({ caches, rules, waivers, known })).toBe('3 checks · 0 pass, 3 fail (3 high; of them 1 waived, 1 in the baseline)');
   });
 });
 
