@@ -10,8 +10,9 @@ import { type Fixes, fixFirst } from './table/fix-first.ts';
 import { type Gathering, type Lines, textOf } from './table/lines.ts';
 import { matrix } from './table/matrix.ts';
 import { notRead } from './table/not-read.ts';
+import { waivers } from './table/waivers.ts';
 
-/** The report for a terminal: findings by cache, worst first, then the matrix, what was not read, what to fix first, the totals. */
+/** The report for a terminal: findings by cache, worst first, then the matrix, what was not read, what to fix first, the waivers to look at, the totals. */
 export const tableReporter = (display: Display): Reporter => {
   let parts = partsOf('none', display);
   return {
@@ -51,6 +52,7 @@ function* sections(report: Report, parts: Parts, display: Display): Iterable<Lin
   yield* controls(report, display);
   yield* notRead(report, display);
   yield* parts.fixes.sections(report);
+  yield waivers(report, display);
   yield [...totals(report, display), ...next(parts.fixes.worst(report), display)];
 }
 
