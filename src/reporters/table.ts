@@ -1,8 +1,9 @@
 import { count } from '../model/count.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { SEVERITIES, type Threshold } from '../model/severity.ts';
-import type { Report, Summary } from '../policy/report.ts';
-import { wrap } from './layout.ts';
+import type { Report, Run, Summary } from '../policy/report.ts';
+import { safeLine } from './escape.ts';
+import { unbroken, wrap } from './layout.ts';
 import type { Display, Reporter } from './reporter.ts';
 import { blocks } from './table/blocks.ts';
 import { controls } from './table/controls.ts';
@@ -65,11 +66,19 @@ const heading = ({ run, subscriptions, inputs, summary }: Report, { style, unico
   const notes = [
     ...(run.source === 'graph' ? ['Read from Resource Graph, an index that lags by seconds, sometimes minutes.'] : []),
     ...(excluded > 0 ? [`Left out by --exclude: ${count(excluded, 'cache')}.`] : []),
+    ...switchedOff(run),
   ];
   return [
     ...wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Redis on Azure${dot}${scope}`, width),
     ...notes.flatMap((note) => wrap(note, width).map(style.faint)),
   ];
+};
+
+/** Rules that judged nothing because somebody said so, all of them: nobody may take their silence for a pass. */
+const switchedOff = ({ config, disabled }: Run): readonly string[] => {
+  if (disabled.length === 0) return [];
+  const rules = disabled.map(({ rule, reason }) => `${rule} (${unbroken(reason)})`).join(', ');
+  return [safeLine(`Switched off in ${config === null ? 'the configuration' : config.path}: ${rules}`)];
 };
 
 const totals = ({ summary, status }: Report, { style, unicode, width }: Display): Lines => {

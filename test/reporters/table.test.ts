@@ -297,6 +297,29 @@ describe('the scope', () => {
   });
 });
 
+describe('rules that are switched off', () => {
+  const disabled = [
+    { rule: 'patch-schedule-set', reason: 'platform team\n owns patching' },
+    { rule: 'zone-redundant', reason: `none here ${ESCAPE}[2J` },
+  ];
+  const config = { path: '.redvet.yaml', sha256: '' };
+
+  it('are all named in the heading, with why, and with the file that says so', () => {
+    const line = 'Switched off in .redvet.yaml: patch-schedule-set (platform team owns patching), zone-redundant (none here \\u{1b}[2J)';
+    expect(linesOf(tableOf({ caches: others(1), config, disabled })).slice(1, 3)).toEqual([line, '']);
+    expect(linesOf(tableOf({ caches: others(1), config, disabled, excluded: 1 })).slice(1, 3)).toEqual([
+      'Left out by --exclude: 1 cache.',
+      line,
+    ]);
+    const narrow = tableOf({ caches: others(1), config, disabled, display: { width: 60 } });
+    expect([wideLines(narrow, 60), narrow.replace(/\s+/g, ' ').includes(line)]).toEqual([[], true]);
+  });
+
+  it('are not told of where there are none', () => {
+    expect(tableOf({ caches: others(1), config })).not.toContain('Switched off');
+  });
+});
+
 describe('the totals', () => {
   const total = (scene: Scene): string | undefined => linesOf(tableOf(scene)).find((line) => /^\d+ checks? · /.test(line));
   const caches = ['a', 'b', 'c'].map((name) => cacheOf(name, { nonSslPort: seen(true) }));
