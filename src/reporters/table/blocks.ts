@@ -2,14 +2,14 @@ import type { CacheLabels, Origin } from '../../model/cache.ts';
 import { compare } from '../../model/compare.ts';
 import type { Threshold } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
-import { safeLine } from '../escape.ts';
-import { largest, widthOf, wrap } from '../layout.ts';
+import { largest } from '../layout.ts';
 import type { Display } from '../reporter.ts';
+import { foldedLines, rowLines, titleLines } from './block-lines.ts';
 import { type Gathering, type Lines, subscriptionNames } from './lines.ts';
 import { poolBy } from './pool.ts';
 import { messageOf, type Row as PlainRow, rowOf } from './row.ts';
-import { FEW_CACHES, type Folded, foldedOf, foldedText, MILD_HINT, selectionOf } from './selection.ts';
-import { paintsOf, STANDING_WIDTH, standingOf, weightOf, wordOf } from './standing.ts';
+import { type Counts, countIn, FEW_CACHES, type Folded, foldedOf, foldedText, MILD_HINT, selectionOf } from './selection.ts';
+import { standingOf, weightOf, wordOf } from './standing.ts';
 
 /** A cache that has something to show, reduced to that. */
 interface Block {
@@ -60,9 +60,9 @@ function* sections(all: Block[], report: Report, display: Display): Iterable<Lin
   let hint = MILD_HINT;
   for (const { title, rows, folded } of all.sort((a, b) => compare(b.rank, a.rank))) {
     yield [
-      ...titleLines(title, names, display),
-      ...rows.flatMap((row) => rowLines(row, ruleWidth, report, display)),
-      ...foldedLines(foldedText(folded, hint), display),
+      ...titleLines(title.name, detailsOf(title, names), display),
+      ...rows.flatMap((row) => rowLines(row, leadOf(row, display), row.ruleId.padEnd(ruleWidth), messageOf(row, report), display)),
+      ...foldedLines(foldedText(folded, hint), 'and ', display),
     ];
     if (folded.mild !== '') hint = '';
   }
@@ -70,7 +70,9 @@ function* sections(all: Block[], report: Report, display: Display): Iterable<Lin
 
 const blockOf = ({ cache, findings }: AssessedCache, caches: number, failOn: Threshold, display: Display): Block => {
   const { name, sku, location, resourceGroup, subscriptionId, provisioningState, origin } = cache;
-  const { rows, counts } = selectionOf(findings, caches, failOn, display);
+  const { rows, counted } = selectionOf(findings, caches, failOn, display);
+  const counts: Counts = new Map();
+  for (const finding of counted) countIn(counts, finding);
   return {
     title: {
       name,
@@ -85,7 +87,7 @@ const blockOf = ({ cache, findings }: AssessedCache, caches: number, failOn: Thr
       ...rowOf(finding, display),
       follows: rows.some((other) => isUnder(finding, other)),
     })),
-    folded: foldedOf(counts),
+    folded: foldedOf([counts]),
     rank: String.fromCharCode(...rows.map(weightOf).sort((a, b) => b - a)),
   };
 };
@@ -125,43 +127,15 @@ const worstFirst = (rows: readonly Finding[]): readonly Finding[] => {
 /** Equal ones keep their order. */
 const bySeverity = (rows: readonly Finding[]): readonly Finding[] => [...rows].sort((a, b) => weightOf(b) - weightOf(a));
 
-const titleLines = (cache: Title, names: ReadonlyMap<string, string>, { style, unicode, width }: Display): readonly string[] => {
-  const state = cache.provisioningState === 'Succeeded' ? null : cache.provisioningState;
-  const subscription = cache.subscriptionId === null ? null : (names.get(cache.subscriptionId) ?? cache.subscriptionId);
-  const details = [...cache.declared, cache.sku, cache.location, cache.resourceGroup, subscription, state]
-    .filter((part) => part !== null)
-    .map(safeLine)
-    .join(unicode ? ' · ' : ' - ');
-  const name = safeLine(cache.name);
-  return widthOf(name) + 2 + widthOf(details) <= width
-    ? [`${style.strong(name)}  ${style.faint(details)}`]
-    : [style.strong(name), ...wrap(details, width - 2).map((line) => `  ${style.faint(line)}`)];
+const detailsOf = (title: Title, names: ReadonlyMap<string, string>): readonly string[] => {
+  const { declared, sku, location, resourceGroup, subscriptionId, provisioningState } = title;
+  const state = provisioningState === 'Succeeded' ? null : provisioningState;
+  const subscription = subscriptionId === null ? null : (names.get(subscriptionId) ?? subscriptionId);
+  return [...declared, sku, location, resourceGroup, subscription, state].filter((part) => part !== null);
 };
 
-/** A message in a narrower column is hard to read. */
-const MESSAGE_COLUMNS = 36;
-
-const SEVERITY_WIDTH = 8;
-
-const rowLines = (row: Row, ruleWidth: number, report: Report, { style, unicode, width }: Display): readonly string[] => {
-  const paints = paintsOf(row, style);
-  const word = row.follows ? (unicode ? '  └─' : '  +-') : wordOf(row.standing);
-  const lead = [
-    paints.word(word.padEnd(STANDING_WIDTH)),
-    paints.severity(row.severity.padEnd(SEVERITY_WIDTH)),
-    paints.text(row.ruleId.padEnd(ruleWidth)),
-  ].join('  ');
-  const indent = 2 + STANDING_WIDTH + 2 + SEVERITY_WIDTH + 2 + ruleWidth + 2;
-  const message = safeLine(messageOf(row, report));
-  const evidence = row.evidence === null ? [] : wrap(safeLine(row.evidence), width - 4).map((text) => style.faint(`    ${text}`));
-  if (width - indent < MESSAGE_COLUMNS) {
-    // Too narrow for columns: the message goes below.
-    const below = Math.min(2 + STANDING_WIDTH + 2, Math.max(6, width - MESSAGE_COLUMNS));
-    return [`  ${lead}`.trimEnd(), ...wrap(message, width - below).map((text) => ' '.repeat(below) + paints.text(text)), ...evidence];
-  }
-  const [first = '', ...rest] = wrap(message, width - indent);
-  return [`  ${lead}  ${paints.text(first)}`.trimEnd(), ...rest.map((text) => ' '.repeat(indent) + paints.text(text)), ...evidence];
+/** What follows from another finding has its mark in the place of its word. */
+const leadOf = ({ follows, standing }: Row, { unicode }: Display): string => {
+  if (!follows) return wordOf(standing);
+  return unicode ? '  └─' : '  +-';
 };
-
-const foldedLines = (text: string, { style, width }: Display): readonly string[] =>
-  text === '' ? [] : wrap(`and ${text}`, width - 2).map((line) => style.faint(`  ${line}`));

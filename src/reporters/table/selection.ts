@@ -9,24 +9,24 @@ export const FEW_CACHES = 5;
 /** What a failure or unknown that is only counted is counted as. */
 type Counted = Severity | 'unknown' | 'waived' | 'baselined';
 
-export type Counts = ReadonlyMap<Counted, number>;
+export type Counts = Map<Counted, number>;
 
-/** What of some findings the table tells, and how. */
+/** What of some findings the table tells: as rows, or only as numbers. */
 export interface Selection {
   readonly rows: readonly Finding[];
-  readonly counts: Counts;
+  readonly counted: readonly Finding[];
 }
 
 /** What of the findings on one cache has a row, and what is only counted, of that many caches. `failOn` is that of the run. */
 export const selectionOf = (findings: readonly Finding[], caches: number, failOn: Threshold, display: Display): Selection => {
   const rows: Finding[] = [];
-  const counts = new Map<Counted, number>();
+  const counted: Finding[] = [];
   for (const finding of findings) {
     const telling = tellingOf(finding, caches, failOn, display);
     if (telling === 'row') rows.push(finding);
-    if (telling === 'counted') addTo(counts, countedAs(finding));
+    if (telling === 'counted') counted.push(finding);
   }
-  return { rows, counts };
+  return { rows, counted };
 };
 
 const tellingOf = (finding: Finding, caches: number, failOn: Threshold, display: Display): 'row' | 'counted' | 'none' => {
@@ -64,7 +64,11 @@ const countedAs = (finding: Finding): Counted => {
   return finding.outcome === 'unknown' ? 'unknown' : finding.severity;
 };
 
-const addTo = (counts: Map<Counted, number>, key: Counted): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+/** Counts one more. */
+export const countIn = (counts: Counts, finding: Finding): void => {
+  const key = countedAs(finding);
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+};
 
 /** What is only counted, as text; empty when that is nothing. */
 export interface Folded {
@@ -73,17 +77,18 @@ export interface Folded {
   readonly accepted: string;
 }
 
-export const foldedOf = (counts: Counts): Folded => {
-  const text = (keys: readonly Counted[], wordOf: (key: Counted) => string): string =>
-    keys.flatMap((key) => (counts.has(key) ? [`${counts.get(key)} ${wordOf(key)}`] : [])).join(', ');
-  return {
-    mild: text([...SEVERITIES, 'unknown'], (key) => key),
-    accepted: text(['waived', 'baselined'], (key) => (key === 'waived' ? 'waived' : 'in the baseline')),
-  };
+export const foldedOf = (all: readonly ReadonlyMap<Counted, number>[]): Folded => {
+  const text = (keys: readonly Counted[]): string =>
+    keys
+      .map((key) => ({ key, number: all.reduce((sum, counts) => sum + (counts.get(key) ?? 0), 0) }))
+      .flatMap(({ key, number }) => (number > 0 ? [`${number} ${key === 'baselined' ? 'in the baseline' : key}`] : []))
+      .join(', ');
+  return { mild: text([...SEVERITIES, 'unknown']), accepted: text(['waived', 'baselined']) };
 };
 
 /** How to see the mild ones. The others are shown by what the matrix says of them. */
 export const MILD_HINT = ' (--min-severity info shows them)';
 
+/** Such as `2 low, 1 unknown (--min-severity info shows them), 3 waived`; empty where nothing is only counted. */
 export const foldedText = ({ mild, accepted }: Folded, hint: string): string =>
   [...(mild === '' ? [] : [`${mild}${hint}`]), ...(accepted === '' ? [] : [accepted])].join(', ');

@@ -1,23 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OUTCOMES, type Outcome } from '../../../src/model/finding.ts';
 import { targetOf } from '../../../src/model/fix.ts';
-import { rankOf, reaches, SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
-import { COUNTING, evaluate, type Policy } from '../../../src/policy/evaluate.ts';
-import type { AssessedCache, Disposition, Finding, FindingWaiver } from '../../../src/policy/report.ts';
-import { tallyOf } from '../../../src/policy/tally.ts';
-import { NO_WAIVERS } from '../../../src/policy/waivers.ts';
-import { tableReporter } from '../../../src/reporters/table.ts';
+import { rankOf, reaches, SEVERITIES, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
+import type { AssessedCache, Disposition, Finding } from '../../../src/policy/report.ts';
 import { RULES } from '../../../src/rules/index.ts';
-import { cacheId, compliantCache, SUBSCRIPTION } from '../../support/cache.ts';
-import { choicesOf, runOf } from '../../support/run.ts';
-
-interface Choice {
-  readonly show: ReadonlySet<Outcome> | null;
-  readonly isWaivedShown: boolean;
-  readonly minSeverity: Severity | null;
-  readonly wide: boolean;
-}
+import { anyChoice, anyEstate, assessedOf, type Choice, tableOfAssessed } from '../../support/estate.ts';
 
 // The table as a reader of its promise would make it, with the whole estate at hand.
 
@@ -112,7 +99,7 @@ const expectedBlocks = (estate: readonly AssessedCache[], failOn: Threshold, cho
 
 const expectedMatrix = (estate: readonly AssessedCache[]): readonly string[] =>
   estate.map(({ cache, findings }) => {
-    const times = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
+    const times = (outcome: Finding['outcome']): number => findings.filter((finding) => finding.outcome === outcome).length;
     const cells = SEVERITIES.map((severity) => {
       const failures = findings.filter((finding) => finding.outcome === 'fail' && finding.severity === severity);
       const of = (disposition: Disposition): number => failures.filter((finding) => finding.disposition === disposition).length;
@@ -174,96 +161,12 @@ const read = (text: string) => {
   };
 };
 
-const anyJudgement = fc.record({
-  rule: fc.constantFrom(...RULES),
-  severity: fc.constantFrom(...SEVERITIES),
-  outcome: fc.constantFrom<Outcome>('fail', 'fail', 'fail', ...OUTCOMES),
-  waiver: fc.constantFrom<FindingWaiver['state'] | null>(null, null, 'applied', 'expired'),
-  known: fc.boolean(),
-  message: fc.constantFrom('so it is', 'so it is, too', 'something else'),
-  path: fc.constantFrom(null, 'properties.one', 'properties.other'),
-});
-
-const waiverIn = (state: FindingWaiver['state'] | null): FindingWaiver | null =>
-  state && {
-    id: state === 'expired' ? 'W-0' : 'W-1',
-    state,
-    category: 'waiver',
-    reason: 'moves soon',
-    owner: 'team-test@example.com',
-    ticket: null,
-    expires: state === 'expired' ? '2025-05-31' : '2025-06-30',
-  };
-
-const anyCache = fc.record({
-  sku: fc.constantFrom('Basic C0', 'Premium P1'),
-  group: fc.constantFrom('rg-one', 'rg-two', "rg-'; no name of Azure's"),
-  judgements: fc.uniqueArray(anyJudgement, { selector: ({ rule }) => rule.id, maxLength: 8 }),
-});
-
-const anyChoice: fc.Arbitrary<Choice> = fc.oneof(
-  fc.constant({ show: null, isWaivedShown: false, minSeverity: null, wide: false }),
-  fc.record({
-    show: fc.option(fc.subarray([...OUTCOMES]).map((outcomes) => new Set(outcomes))),
-    isWaivedShown: fc.boolean(),
-    minSeverity: fc.option(fc.constantFrom(...SEVERITIES)),
-    wide: fc.boolean(),
-  }),
-);
-
 describe('the table', () => {
-  // Five caches are few, six are many.
-  const anyEstate = fc.oneof(fc.array(anyCache, { maxLength: 4 }), fc.array(anyCache, { minLength: 5, maxLength: 12 }));
-
   it('says of any estate what a reader with all of it at hand would say', () => {
     fc.assert(
       fc.property(anyEstate, anyChoice, fc.constantFrom(...THRESHOLDS), (caches, choice, failOn) => {
-        const chosen = (cache: string, rule: string) =>
-          caches[Number(cache.slice('cache-'.length))]?.judgements.find((one) => one.rule.id === rule);
-        const known = caches.flatMap(({ group, judgements }, index) =>
-          judgements.filter((one) => one.known).map(({ rule }) => `redvet/1|${rule.id}|${cacheId(`cache-${index}`, group).toLowerCase()}`),
-        );
-        const policy: Policy = {
-          ...COUNTING,
-          failOn,
-          waivers: { ...NO_WAIVERS, of: ({ cache, rule }) => waiverIn(chosen(cache.name, rule.id)?.waiver ?? null) },
-          baseline: new Map(known.map((fingerprint) => [fingerprint, rankOf('critical')])),
-        };
-        const estate = caches.map(({ sku, group, judgements }, index) => {
-          const name = `cache-${index}`;
-          return evaluate(
-            {
-              cache: compliantCache({ id: cacheId(name, group), name, sku, resourceGroup: group }),
-              judgements: judgements.map(({ rule, severity, outcome, message, path }) => ({
-                rule,
-                severity,
-                verdict: { outcome, message, expected: null, actual: null, evidence: path && { path, source: 'observed' }, reason: null },
-              })),
-              problems: [],
-            },
-            policy,
-          );
-        });
-        const run = runOf({ failOn, rules: RULES });
-        const tally = tallyOf(run, policy);
-        const reporter = tableReporter(choicesOf(choice).display);
-        reporter.begin(run);
-        for (const assessed of estate) {
-          tally.add(assessed);
-          reporter.assessed(assessed);
-        }
-        tally.addSubscription({
-          id: SUBSCRIPTION,
-          name: 'prod',
-          state: 'Enabled',
-          status: 'read',
-          caches: estate.length,
-          excluded: 0,
-          reason: null,
-        });
-        const stats = { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 };
-        const text = [...reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
-        expect(read(text)).toEqual({
+        const estate = assessedOf(caches, failOn);
+        expect(read(tableOfAssessed(estate, failOn, choice))).toEqual({
           blocks: expectedBlocks(estate, failOn, choice),
           matrix: expectedMatrix(estate),
           fixes: expectedFixes(estate, choice),
