@@ -11,9 +11,10 @@ import { type Fixes, fixFirst } from './table/fix-first.ts';
 import { type Gathering, type Lines, textOf } from './table/lines.ts';
 import { matrix } from './table/matrix.ts';
 import { notRead } from './table/not-read.ts';
+import { ruleBlocks } from './table/rule-blocks.ts';
 import { waivers } from './table/waivers.ts';
 
-/** The report for a terminal: findings by cache, worst first, then the matrix, what was not read, what to fix first, the waivers to look at, the totals. */
+/** The report for a terminal: findings by cache or by rule, worst first, then the matrix, what was not read, what to fix first, the waivers to look at, the totals. */
 export const tableReporter = (display: Display): Reporter => {
   let parts = partsOf('none', display);
   return {
@@ -41,7 +42,7 @@ interface Parts {
 }
 
 const partsOf = (failOn: Threshold, display: Display): Parts => ({
-  blocks: blocks(failOn, display),
+  blocks: display.groupBy === 'rule' ? ruleBlocks(failOn, display) : blocks(failOn, display),
   matrix: matrix(display),
   fixes: fixFirst(display),
 });
