@@ -90,7 +90,7 @@ const SHARED: readonly OptionSpec[] = [
   },
   { flags: '--min-severity <severity>', group: 'Output', type: 'text', help: 'hide milder rows of the table; never changes the gate' },
   { flags: '--group-by <what>', group: 'Output', type: 'text', help: 'blocks of the table: cache or rule (default: cache)' },
-  { flags: '--wide', group: 'Output', type: 'switch', help: 'table with passes, evidence and every fix' },
+  { flags: '--wide', group: 'Output', type: 'switch', help: 'table with passes, failures that do not count, evidence and every fix' },
   {
     flags: '--sarif-waived <choice>',
     group: 'Output',
