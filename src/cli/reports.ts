@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { problemOf } from '../errors.ts';
 import type { Problem } from '../model/problem.ts';
 import type { AssessedCache, Report, Run } from '../policy/report.ts';
@@ -91,6 +92,7 @@ const openSink = async ({ format, file: path }: OutputRequest, settings: Looking
     display: { ...looks, ...table },
     sarif,
     markdown: { mostBytes: Number.POSITIVE_INFINITY },
+    folder: resolve('.'),
     summaryFile: null,
   });
   const file = path === null ? null : await io.createFile(path);

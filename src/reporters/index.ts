@@ -1,6 +1,6 @@
 import type { Choices, Reporter } from './reporter.ts';
 
-export const FORMATS = ['table', 'json', 'ndjson', 'none'] as const;
+export const FORMATS = ['table', 'json', 'ndjson', 'sarif', 'none'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => [] };
@@ -10,5 +10,6 @@ export const REPORTERS: Readonly<Record<Format, (choices: Choices) => Promise<Re
   table: async ({ display }) => (await import('./table.ts')).tableReporter(display),
   json: async () => (await import('./json.ts')).jsonReporter(),
   ndjson: async () => (await import('./ndjson.ts')).ndjsonReporter(),
+  sarif: async (choices) => (await import('./sarif.ts')).sarifReporter(choices),
   none: async () => NOTHING,
 };
