@@ -41,7 +41,8 @@ export const unreadOf = ({ problems, status, summary }: Pick<Report, 'problems' 
   const told = problems.map((problem): Unread => {
     const { code, scope, action, message, hint } = problem;
     const where = scope === null || message.includes(scope) ? message : `${scope}: ${message}`;
-    const text = [sentence(where), ...(hint === null ? [] : [sentence(hint)])].join(' ');
+    // A hint may end with a command, which is pasted: no full stop may follow it.
+    const text = [sentence(where), ...(hint === null ? [] : [safeLine(hint)])].join(' ');
     return { code, scope, text, fingerprint: once([code, scope ?? '', action ?? ''].join('|')), problem };
   });
   const isShown = summary.unknown > 0 && (status.outcome === 'incomplete' || status.outcome === 'findings');

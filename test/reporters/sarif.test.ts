@@ -241,7 +241,7 @@ describe('a run of SARIF that did not see everything', () => {
     hint: 'Grant Reader',
     affects: ['*'],
   });
-  const TEXT = '/subscriptions/S: no right to read {{x}}. Grant Reader.';
+  const TEXT = '/subscriptions/S: no right to read {{x}}. Grant Reader';
 
   it('was no success, and says of each thing why, as a notification and as a result', async () => {
     const { invocations, results, properties } = await runIn({ caches: [open()], problems: [DENIED] });
