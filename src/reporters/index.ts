@@ -1,6 +1,6 @@
 import type { Choices, Reporter } from './reporter.ts';
 
-export const FORMATS = ['table', 'json', 'ndjson', 'sarif', 'gitlab-codequality', 'none'] as const;
+export const FORMATS = ['table', 'json', 'ndjson', 'sarif', 'ocsf', 'gitlab-codequality', 'none'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const NOTHING: Reporter = { begin: () => '', assessed: () => '', end: () => [] };
@@ -11,6 +11,7 @@ export const REPORTERS: Readonly<Record<Format, (choices: Choices) => Promise<Re
   json: async () => (await import('./json.ts')).jsonReporter(),
   ndjson: async () => (await import('./ndjson.ts')).ndjsonReporter(),
   sarif: async (choices) => (await import('./sarif.ts')).sarifReporter(choices),
+  ocsf: async () => (await import('./ocsf.ts')).ocsfReporter(),
   'gitlab-codequality': async (choices) => (await import('./gitlab-codequality.ts')).gitlabCodequalityReporter(choices),
   none: async () => NOTHING,
 };
