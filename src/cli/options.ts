@@ -1,4 +1,5 @@
 import { INPUT_KINDS } from '../model/scope.ts';
+import { FORMATS } from '../reporters/index.ts';
 
 /** One long option: how it is written, where it stands in the help, what an environment variable of the same name may hold. */
 export interface OptionSpec {
@@ -80,7 +81,7 @@ const SHARED: readonly OptionSpec[] = [
     flags: '-o, --output <format[=file]>',
     group: 'Output',
     type: 'list',
-    help: 'table, json, ndjson, sarif, junit, markdown, csv, ocsf, gitlab-codequality, github, azure-pipelines or none, to stdout or to a file (repeat for more; default: table)',
+    help: `${FORMATS.join(', ')}; to stdout or to a file (repeat for more; default: table)`,
   },
   {
     flags: '--show <outcomes>',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { OUTCOMES, type Outcome } from '../../src/model/finding.ts';
 import { rankOf, SEVERITIES, type Threshold } from '../../src/model/severity.ts';
+import { baselineOf } from '../../src/policy/baseline.ts';
 import { COUNTING, evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { AssessedCache, FindingWaiver } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
@@ -66,7 +67,7 @@ export const assessedOf = (caches: readonly AnyCache[], failOn: Threshold): read
     ...COUNTING,
     failOn,
     waivers: { ...NO_WAIVERS, of: ({ cache, rule }) => waiverIn(chosen(cache.name, rule.id)?.waiver ?? null) },
-    baseline: new Map(known.map((fingerprint) => [fingerprint, rankOf('critical')])),
+    baseline: baselineOf(new Map(known.map((fingerprint) => [fingerprint, rankOf('critical')]))),
   };
   return caches.map(({ sku, group, judgements }, index) => {
     const name = `cache-${index}`;

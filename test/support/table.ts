@@ -4,7 +4,7 @@ import type { Cache } from '../../src/model/cache.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { InputScope } from '../../src/model/scope.ts';
 import { rankOf, type Threshold } from '../../src/model/severity.ts';
-import type { Baseline } from '../../src/policy/baseline.ts';
+import { type Baseline, baselineOf } from '../../src/policy/baseline.ts';
 import { COUNTING, evaluate, type Policy } from '../../src/policy/evaluate.ts';
 import type { Run } from '../../src/policy/report.ts';
 import { tallyOf } from '../../src/policy/tally.ts';
@@ -46,7 +46,7 @@ export const tableOf = (scene: Scene): string => {
     ...COUNTING,
     failOn,
     waivers: waiversFrom(scene.waivers ?? [], false, { today, warnDays: WARN_DAYS }),
-    baseline: scene.known === undefined ? null : baselineOf(scene.known),
+    baseline: scene.known === undefined ? null : knownOf(scene.known),
   };
   const run = runOf({
     startedAt: `${today}T00:00:00.000Z`,
@@ -92,8 +92,8 @@ export const others = (count: number): readonly Cache[] => Array.from({ length: 
 export const rulesOf = (...ids: readonly string[]): readonly Rule[] => RULES.filter(({ id }) => ids.includes(id));
 
 /** Whatever their severity is now. */
-const baselineOf = (known: NonNullable<Scene['known']>): Baseline =>
-  new Map(known.map(([cache, rule]) => [`redvet/1|${rule}|${cacheId(cache).toLowerCase()}`, rankOf('critical')]));
+const knownOf = (known: NonNullable<Scene['known']>): Baseline =>
+  baselineOf(new Map(known.map(([cache, rule]) => [`redvet/1|${rule}|${cacheId(cache).toLowerCase()}`, rankOf('critical')])));
 
 /** A waiver ends within these days of being told of. */
 const WARN_DAYS = 14;
