@@ -558,7 +558,7 @@ waivers:
     const timeless = (raw: string): unknown => {
       if (!raw.startsWith('{')) return raw;
       const result = JSON.parse(raw);
-      if (result.runs) return raw.replace(/"(?:start|end)TimeUtc":"[^"]*"/g, '');
+      if (result.runs) return raw.replace(/"(?:start|end)TimeUtc":"[^"]*"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"}/g, '');
       const { run, stats } = result;
       return { ...result, run: { ...run, id: 0, startedAt: 0, finishedAt: 0 }, stats: { ...stats, throttledMs: 0, durationMs: 0 } };
     };
