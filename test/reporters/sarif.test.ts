@@ -73,6 +73,13 @@ describe('a result of SARIF', () => {
     ]);
   });
 
+  it('is another one for GitHub when what was not known turns out to fail', async () => {
+    const results = await resultsIn({ caches: [open(() => ({ outcome: 'unknown' })), open()] });
+    const [before, after] = results.map(({ partialFingerprints }) => partialFingerprints);
+    expect(before?.['primaryLocationLineHash']).not.toBe(after?.['primaryLocationLineHash']);
+    expect(before?.['redvet/v1']).toBe(after?.['redvet/v1']);
+  });
+
   it.each(['pass', 'not_applicable', 'not_evaluated'] as const)(
     'is nothing that comes to %s: GitHub would make it an alert',
     async (outcome) => {
