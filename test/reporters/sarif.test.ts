@@ -221,12 +221,21 @@ describe('the rules of SARIF', () => {
   });
 
   it('have no empty text where a rule does not say why', async () => {
-    const bare = { ...RULE, why: '', fix: { ...RULE.fix, summary: '' } };
+    const bare = { ...RULE, why: '', fix: { ...RULE.fix, summary: '', risk: '' } };
     const { tool } = await runIn({ run: { rules: [bare] } });
     expect(tool.driver.rules?.[0]).toMatchObject({
       fullDescription: { text: 'The non-SSL port 6379 must be closed.' },
       help: { text: expect.stringMatching(/^The non-SSL port 6379 must be closed\.\n\nhttps:/) },
     });
+  });
+
+  it('link to no page but those of Microsoft, whatever a saved result names', async () => {
+    const references = ['javascript:alert(1)', 'https://learn.microsoft.com/a', 'https://learn.microsoft.com/a>[x](y)'] as const;
+    const { tool } = await runIn({ run: { rules: [{ ...RULE, references }] } });
+    const [rule] = tool.driver.rules ?? [];
+    expect(rule?.helpUri).toBe('https://learn.microsoft.com/a');
+    expect(rule?.help?.markdown).toMatch(/<https:\/\/learn\.microsoft\.com\/a>$/);
+    expect(JSON.stringify(rule)).not.toMatch(/javascript|\[x\]/);
   });
 
   it('are found by their index, and a finding of a rule that was not selected has none', async () => {
