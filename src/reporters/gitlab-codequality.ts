@@ -3,7 +3,7 @@ import type { Finding, Run } from '../policy/report.ts';
 import { safeJson } from './escape.ts';
 import { type Location, locationOf, type Placing, scopeLocation } from './location.ts';
 import type { Reporter } from './reporter.ts';
-import { SCAN_COMPLETE, toldOf, type Unread, unreadOf } from './unread.ts';
+import { comparedBy, SCAN_COMPLETE, toldOf, type Unread, unreadOf } from './unread.ts';
 
 const SEVERITY = {
   critical: 'blocker',
@@ -50,7 +50,7 @@ const isViolation = ({ outcome, disposition }: Finding): boolean =>
 const findingViolation = (finding: Finding, placing: Placing): Violation => ({
   description: toldOf(finding),
   check_name: finding.rule.id,
-  fingerprint: finding.fingerprint,
+  fingerprint: comparedBy(finding),
   severity: SEVERITY[finding.severity],
   location: placeOf(locationOf(finding, placing)),
 });

@@ -6,7 +6,7 @@ import { RULE } from './ocsf/class.ts';
 import { type Event, eventOf } from './ocsf/event.ts';
 import type { Reporter } from './reporter.ts';
 import { textHash } from './text-hash.ts';
-import { isWhole, SCAN_COMPLETE, sentence, toldOf, type Unread, unreadOf } from './unread.ts';
+import { SCAN_COMPLETE, sawAll, sentence, toldOf, type Unread, unreadOf } from './unread.ts';
 
 /**
  * Compliance Findings of the Open Cybersecurity Schema Framework, an event a line: every finding of every outcome, then what was not
@@ -119,7 +119,7 @@ const endEvent = ({ run, status, summary, finishedAt, stats }: Report): Event =>
   ...ABOUT_THE_RUN,
   fingerprint: textHash(`${SCAN_COMPLETE.id}|end|${scopeOf(run)}`),
   message: sentence(`${status.outcome}: ${status.reason}`),
-  outcome: isWhole(status) ? 'pass' : 'unknown',
+  outcome: sawAll(status) ? 'pass' : 'unknown',
   subscriptionId: null,
   resources: [],
   unmapped: { run: { id: run.id, source: run.source, finished_at: finishedAt }, status, summary, stats },

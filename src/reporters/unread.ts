@@ -27,8 +27,8 @@ export interface Unread {
   readonly problem: Problem | null;
 }
 
-/** Whether all was read and judged that was asked for; what it came to is another matter. */
-export const isWhole = ({ complete, outcome }: Report['status']): boolean => complete && (outcome === 'clean' || outcome === 'findings');
+/** Whether all was read and judged that was asked for, and anything was; what it came to is another matter. */
+export const sawAll = ({ complete, outcome }: Report['status']): boolean => complete && (outcome === 'clean' || outcome === 'findings');
 
 /** Everything that went wrong, in order; never empty where a run is not whole, but for unknown findings that show it themselves. */
 export const unreadOf = ({ problems, status, summary }: Pick<Report, 'problems' | 'status' | 'summary'>): readonly Unread[] => {
@@ -46,7 +46,7 @@ export const unreadOf = ({ problems, status, summary }: Pick<Report, 'problems' 
     return { code, scope, text, fingerprint: once([code, scope ?? '', action ?? ''].join('|')), problem };
   });
   const isShown = summary.unknown > 0 && (status.outcome === 'incomplete' || status.outcome === 'findings');
-  if (told.length > 0 || isShown || isWhole(status)) return told;
+  if (told.length > 0 || isShown || sawAll(status)) return told;
   const code = status.outcome.toUpperCase();
   return [{ code, scope: null, text: sentence(status.reason), fingerprint: once(code), problem: null }];
 };
@@ -56,6 +56,12 @@ export const sentence = (clause: string): string => {
   const text = safeLine(clause);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 };
+
+/**
+ * What tools tell a finding by that compare with an earlier report. What is not known and fails one day is news then, also where
+ * somebody has dismissed it before.
+ */
+export const comparedBy = ({ outcome, fingerprint }: Finding): string => (outcome === 'unknown' ? `${fingerprint}-unknown` : fingerprint);
 
 /** What a finding says, for people. A waiver that has run out is told of, or the finding would seem to come from nowhere. */
 export const toldOf = ({ cache, outcome, message, waiver }: Finding): string => {

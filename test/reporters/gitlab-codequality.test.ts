@@ -18,7 +18,7 @@ const SCHEMA = {
     properties: {
       description: { type: 'string', minLength: 1 },
       check_name: { type: 'string', minLength: 1 },
-      fingerprint: { type: 'string', pattern: '^[0-9a-f]{16,}$' },
+      fingerprint: { type: 'string', pattern: '^[0-9a-f]{16,}(?:-unknown)?$' },
       severity: { enum: ['info', 'minor', 'major', 'critical', 'blocker'] },
       location: {
         type: 'object',
@@ -69,6 +69,12 @@ describe('a violation of GitLab', () => {
   it('is what is not known, and says so', async () => {
     const caches = [assessedCache({ name: 'orders', nonSslPort: missing() }, [nonSslPortDisabled])];
     expect(await violationsIn({ caches })).toMatchObject([{ description: expect.stringMatching(/^orders: not known: /) }]);
+  });
+
+  it('is another one when what was not known turns out to fail', async () => {
+    const unknown = open(() => ({ outcome: 'unknown' }));
+    const [before, after] = await violationsIn({ caches: [unknown, open()] });
+    expect(before?.fingerprint).toBe(`${after?.fingerprint}-unknown`);
   });
 
   it('stands in the file, whose name is not escaped', async () => {

@@ -73,6 +73,13 @@ describe('a result of SARIF', () => {
     ]);
   });
 
+  it('is another one for GitHub when what was not known turns out to fail', async () => {
+    const results = await resultsIn({ caches: [open(() => ({ outcome: 'unknown' })), open()] });
+    const [before, after] = results.map(({ partialFingerprints }) => partialFingerprints);
+    expect(before?.['primaryLocationLineHash']).not.toBe(after?.['primaryLocationLineHash']);
+    expect(before?.['redvet/v1']).toBe(after?.['redvet/v1']);
+  });
+
   it.each(['pass', 'not_applicable', 'not_evaluated'] as const)(
     'is nothing that comes to %s: GitHub would make it an alert',
     async (outcome) => {
@@ -214,12 +221,21 @@ describe('the rules of SARIF', () => {
   });
 
   it('have no empty text where a rule does not say why', async () => {
-    const bare = { ...RULE, why: '', fix: { ...RULE.fix, summary: '' } };
+    const bare = { ...RULE, why: '', fix: { ...RULE.fix, summary: '', risk: '' } };
     const { tool } = await runIn({ run: { rules: [bare] } });
     expect(tool.driver.rules?.[0]).toMatchObject({
       fullDescription: { text: 'The non-SSL port 6379 must be closed.' },
       help: { text: expect.stringMatching(/^The non-SSL port 6379 must be closed\.\n\nhttps:/) },
     });
+  });
+
+  it('link to no page but those of Microsoft, whatever a saved result names', async () => {
+    const references = ['javascript:alert(1)', 'https://learn.microsoft.com/a', 'https://learn.microsoft.com/a>[x](y)'] as const;
+    const { tool } = await runIn({ run: { rules: [{ ...RULE, references }] } });
+    const [rule] = tool.driver.rules ?? [];
+    expect(rule?.helpUri).toBe('https://learn.microsoft.com/a');
+    expect(rule?.help?.markdown).toMatch(/<https:\/\/learn\.microsoft\.com\/a>$/);
+    expect(JSON.stringify(rule)).not.toMatch(/javascript|\[x\]/);
   });
 
   it('are found by their index, and a finding of a rule that was not selected has none', async () => {
@@ -320,10 +336,11 @@ describe('a run of SARIF that is more than GitHub takes', () => {
 
 describe('the id of a run of SARIF', () => {
   const categoryOf = async (run: Parameters<typeof reported>[1]['run'] & object): Promise<string | undefined> =>
-    (await runIn({ run })).automationDetails?.id?.replace(/\/[^/]*$/, '');
+    (await runIn({ run })).automationDetails?.id;
 
-  it('ends with that of the run', async () => {
-    expect((await runIn({})).automationDetails?.id).toBe('redvet/azure/run-1');
+  it('is a category for GitHub, which ends with a slash', async () => {
+    expect(await categoryOf({})).toBe('redvet/azure/');
+    expect(await categoryOf({ source: 'files', options: { inputs: ['a'] } })).toMatch(/^redvet\/files-[0-9a-f]{16}\/$/);
   });
 
   it('is of one category for the same scope, and of another for each other scope', async () => {
@@ -338,6 +355,6 @@ describe('the id of a run of SARIF', () => {
     ]);
     expect(new Set(categories).size).toBe(6);
     expect(await categoryOf({ ...one, id: 'run-2', source: 'graph' })).toBe(categories[1]);
-    expect(await categoryOf({ options: { subscriptions: [], failOn: 'low' } })).toBe('redvet/azure');
+    expect(await categoryOf({ options: { subscriptions: [], failOn: 'low' } })).toBe('redvet/azure/');
   });
 });

@@ -1,7 +1,7 @@
 import type { Invocation, Notification } from 'sarif';
 import { count } from '../../model/count.ts';
 import type { Report } from '../../policy/report.ts';
-import { isWhole, sentence, type Unread } from '../unread.ts';
+import { sawAll, sentence, type Unread } from '../unread.ts';
 import { messageText } from './message.ts';
 
 /** GitHub refuses a run with more results, and shows so many of one that it takes. */
@@ -9,7 +9,7 @@ const LIMITS = { refused: 25_000, shown: 5_000 } as const;
 
 /** How the run went. What was not read is told here too, for viewers that show it apart from results. */
 export const invocationOf = ({ run, status, finishedAt }: Report, unread: readonly Unread[], results: number): Invocation => ({
-  executionSuccessful: isWhole(status),
+  executionSuccessful: sawAll(status),
   exitCode: status.exitCode,
   exitCodeDescription: sentence(`${status.outcome}: ${status.reason}`),
   startTimeUtc: run.startedAt,

@@ -1,7 +1,7 @@
 import type { Result, Location as SarifLocation, Suppression } from 'sarif';
 import type { Finding, FindingWaiver, Run } from '../../policy/report.ts';
 import { type Location, locationOf, type Placing, scopeLocation, uriOf } from '../location.ts';
-import { SCAN_COMPLETE, sentence, toldOf, type Unread } from '../unread.ts';
+import { comparedBy, SCAN_COMPLETE, sentence, toldOf, type Unread } from '../unread.ts';
 import { WEIGHTS } from './levels.ts';
 import { messageText } from './message.ts';
 
@@ -26,7 +26,7 @@ export const findingResult = (finding: Finding, ruleIndex: number | undefined, p
     level: WEIGHTS[severity].level,
     message: { text: messageText(toldOf(finding)) },
     locations: [sarifLocation(locationOf(finding, placing), { name: cache.name, fullyQualifiedName: subject ?? cache.id })],
-    partialFingerprints: fingerprints(finding.fingerprint),
+    partialFingerprints: fingerprints(finding.fingerprint, comparedBy(finding)),
     // All of a run have the property, or none (3.27.23).
     ...(isWaivedIncluded ? { suppressions: disposition === 'waived' && waiver ? [suppression(waiver)] : [] } : {}),
     properties: { severity, outcome, disposition, gating, expected, actual, reason, due },
@@ -51,8 +51,8 @@ export const unreadResult = (unread: Unread, ruleIndex: number, run: Run, placin
 };
 
 /** GitHub tells alerts apart by the first; the second is the fingerprint of every other format. */
-const fingerprints = (fingerprint: string): Result['partialFingerprints'] & object => ({
-  primaryLocationLineHash: `${fingerprint}:1`,
+const fingerprints = (fingerprint: string, compared = fingerprint): Result['partialFingerprints'] & object => ({
+  primaryLocationLineHash: `${compared}:1`,
   'redvet/v1': fingerprint,
 });
 

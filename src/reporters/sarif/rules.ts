@@ -1,7 +1,6 @@
 import type { ReportingDescriptor } from 'sarif';
 import type { RuleSpec } from '../../model/rule-spec.ts';
 import type { Severity } from '../../model/severity.ts';
-import { safeLine } from '../escape.ts';
 import { SCAN_COMPLETE, sentence } from '../unread.ts';
 import { WEIGHTS } from './levels.ts';
 import { messageText } from './message.ts';
@@ -9,26 +8,31 @@ import { messageText } from './message.ts';
 /** GitHub refuses a file with a rule of more than 20 tags. */
 const MOST_TAGS = 20;
 
+/** The pages that there may be links to: a rule of a saved result names what that file says. */
+const MICROSOFT = /^https:\/\/learn\.microsoft\.com\/[\w./#?=&-]*$/;
+
 /** A rule as GitHub shows it beside each of its alerts. */
 export const ruleDescriptor = ({ id, title, why, fix, severity, references, controls }: RuleSpec): ReportingDescriptor =>
   descriptor({
     id,
     title,
     why,
-    fix: fix.summary,
+    fix: [fix.summary, fix.risk],
     severity,
-    references,
+    references: references.filter((page) => MICROSOFT.test(page)),
     frameworks: [...new Set(controls.map(({ framework }) => framework))],
   });
 
 /** The rule of whatever was not read. */
-export const completeDescriptor = (): ReportingDescriptor => descriptor({ ...SCAN_COMPLETE, references: [], frameworks: [] });
+export const completeDescriptor = (): ReportingDescriptor =>
+  descriptor({ ...SCAN_COMPLETE, fix: [SCAN_COMPLETE.fix], references: [], frameworks: [] });
 
 interface Described {
   readonly id: string;
   readonly title: string;
   readonly why: string;
-  readonly fix: string;
+  /** What to do, and what to mind. */
+  readonly fix: readonly string[];
   /** The highest it can reach: GitHub has one number for all results of a rule. */
   readonly severity: Severity;
   readonly references: readonly string[];
@@ -38,7 +42,7 @@ interface Described {
 const descriptor = ({ id, title, why, fix, severity, references, frameworks }: Described): ReportingDescriptor => {
   const [page] = references;
   const { level, security } = WEIGHTS[severity];
-  const texts = [why, fix].filter((text) => text !== '').map(sentence);
+  const texts = [why, ...fix].filter((text) => text !== '').map(sentence);
   const help = texts.length > 0 ? texts : [sentence(title)];
   return {
     id,
@@ -46,8 +50,8 @@ const descriptor = ({ id, title, why, fix, severity, references, frameworks }: D
     shortDescription: { text: messageText(sentence(title)) },
     fullDescription: { text: messageText(help[0] ?? sentence(title)) },
     help: {
-      text: messageText([...help, ...references.map(safeLine)].join('\n\n')),
-      markdown: [...help.map(markdownText), ...references.map((reference) => `<${safeLine(reference)}>`)].join('\n\n'),
+      text: messageText([...help, ...references].join('\n\n')),
+      markdown: [...help.map(markdownText), ...references.map((reference) => `<${reference}>`)].join('\n\n'),
     },
     ...(page === undefined ? {} : { helpUri: page }),
     defaultConfiguration: { level },
