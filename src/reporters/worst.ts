@@ -1,3 +1,6 @@
+import { rankOf, reaches, type Threshold } from '../model/severity.ts';
+import type { Finding } from '../policy/report.ts';
+
 /** Keeps the heaviest of many, in the order in which they came; memory is bounded by how many are kept. */
 export interface Worst<T> {
   add(item: T, weight: number): void;
@@ -27,4 +30,14 @@ export const worstOf = <T>(most: number): Worst<T> => {
     },
     total: () => total,
   };
+};
+
+/** Whether a finding is one to act on: what is waived or in the baseline is counted elsewhere. */
+export const isTold = ({ outcome, disposition }: Pick<Finding, 'outcome' | 'disposition'>): boolean =>
+  outcome === 'unknown' || (outcome === 'fail' && disposition === 'active');
+
+/** What gates before what would gate if it were known, before the rest; then by severity, and failures first. */
+export const weightOf = ({ gating, outcome, severity }: Pick<Finding, 'gating' | 'outcome' | 'severity'>, failOn: Threshold): number => {
+  const wouldGate = outcome === 'unknown' && (failOn === 'none' || reaches(severity, failOn));
+  return (gating ? 100 : 0) + (wouldGate ? 50 : 0) + 2 * rankOf(severity) + (outcome === 'fail' ? 1 : 0);
 };

@@ -57,7 +57,7 @@ describe('CSV', () => {
   });
 
   it('has all of a finding in a row', async () => {
-    const finding = findingOf({ gating: true, expected: 'false', actual: 'true' });
+    const finding = findingOf({ expected: 'false', actual: 'true' });
     expect(await rowOf(finding)).toEqual({
       severity: 'high',
       outcome: 'fail',

@@ -102,7 +102,7 @@ describe('JUnit', () => {
   it.each([
     {
       what: 'a failure that gates',
-      finding: findingOf({ gating: true }),
+      finding: findingOf(),
       result: { name: 'failure', type: 'high', message: findingOf().message },
     },
     {

@@ -40,7 +40,7 @@ export const BAD_ENDS: readonly BadEnd[] = [
   { what: 'a check that is unknown below the gate', findings: [outcomeOf('unknown', { severity: 'low' })], says: '1 check unknown' },
   {
     what: 'a failure that gates, and a check that is unknown below the gate',
-    findings: [findingOf({ gating: true }), outcomeOf('unknown', { severity: 'low' })],
+    findings: [findingOf(), outcomeOf('unknown', { severity: 'low' })],
     says: '1 check could not be judged',
   },
   { what: 'no rule that can judge', findings: [outcomeOf('not_evaluated')], says: 'no selected rule can be judged' },

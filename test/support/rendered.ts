@@ -52,7 +52,7 @@ const cachesOf = (findings: readonly Finding[]): readonly AssessedCache[] => {
 
 const [FAILED] = evaluate(assess(compliantCache({ nonSslPort: seen(true) }), [nonSslPortDisabled], TODAY), COUNTING).findings;
 
-/** The failure of a cache named `good`, whose port 6379 is open, with the differences given. */
+/** The failure of a cache named `good`, whose port 6379 is open: it is high and gates. With the differences given. */
 export const findingOf = (differences: Partial<Finding> = {}): Finding => {
   if (FAILED === undefined) throw new Error('the rule judges the cache');
   return { ...FAILED, ...differences };
