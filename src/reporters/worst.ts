@@ -1,7 +1,7 @@
 import { rankOf, reaches, type Threshold } from '../model/severity.ts';
 import type { Finding } from '../policy/report.ts';
 
-/** Keeps the heaviest of many, in the order in which they came; memory is bounded by how many are kept. */
+/** Keeps the heaviest of many; memory is bounded by how many are kept. */
 export interface Worst<T> {
   add(item: T, weight: number): void;
   /** The heaviest first; those of one weight as they came. */
@@ -11,15 +11,16 @@ export interface Worst<T> {
 }
 
 export const worstOf = <T>(most: number): Worst<T> => {
-  let items: { readonly item: T; readonly weight: number; readonly index: number }[] = [];
+  let items: { readonly item: T; readonly weight: number }[] = [];
   let total = 0;
   const trim = (): void => {
-    items.sort((a, b) => b.weight - a.weight || a.index - b.index);
+    // The sort is stable: what came first stays before what weighs the same.
+    items.sort((a, b) => b.weight - a.weight);
     items = items.slice(0, most);
   };
   return {
     add: (item, weight) => {
-      items.push({ item, weight, index: total });
+      items.push({ item, weight });
       total += 1;
       // Sorting now and then is cheaper than keeping a heap, and takes no more than twice the room.
       if (items.length >= 2 * most + 16) trim();
