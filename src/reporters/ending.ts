@@ -22,6 +22,6 @@ const CODES: Readonly<Partial<Record<Report['status']['outcome'], string>>> = { 
 const missingIn = ({ status, summary }: Report): string =>
   status.outcome === 'findings' && summary.unknown > 0 ? `${count(summary.unknown, 'check')} could not be judged` : status.reason;
 
-/** The same as one text. */
+/** The same as one text. A message about a flag names it itself. */
 export const shortcomingText = ({ scope, message, hint }: Pick<Shortcoming, 'scope' | 'message' | 'hint'>): string =>
-  `${scope === null ? '' : `${scope}: `}${message}${hint === null ? '' : `. ${hint}`}`;
+  `${scope === null || message.startsWith(scope) ? '' : `${scope}: `}${message}${hint === null ? '' : `. ${hint}`}`;

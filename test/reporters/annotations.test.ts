@@ -210,13 +210,13 @@ describe.each(SYSTEMS)('annotations for $format', ({ format, command, written })
                 origin: { ...declaredIn(`x${text}`), place: { line: 2, column: 1 } },
               },
             ],
-            problems: [problem('usage', 'CODE', text, { scope: text, hint: text })],
+            problems: [problem('usage', 'CODE', text, { scope: `/${text}`, hint: text })],
           }),
         );
         const commands = lines.map((line) => command(line));
         expect(commands.map((one) => one !== null)).toEqual([true, true, false]);
         const [first, second] = commands.flatMap((one) => (one === null ? [] : [written(one)]));
-        expect(first).toMatchObject({ level: 'error', text: afterTitle(format, 'redvet: CODE', `${text}: ${text}. ${text}`) });
+        expect(first).toMatchObject({ level: 'error', text: afterTitle(format, 'redvet: CODE', `/${text}: ${text}. ${text}`) });
         expect(second).toMatchObject({
           level: 'warning',
           text: afterTitle(format, 'non-ssl-port-disabled (high)', `${text}: ${text}`),

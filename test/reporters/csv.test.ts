@@ -134,6 +134,11 @@ describe('CSV', () => {
     ]);
   });
 
+  it('names a flag once', async () => {
+    const { says: _, ...mistaken } = BAD_ENDS[0] ?? { says: '' };
+    expect(await csv(mistaken)).toMatchObject([{ message: `'--fail-on "x" is no severity` }]);
+  });
+
   it('says that there is no cache where that is tolerated: no file is empty', async () => {
     expect(await csv({ policy: { allowEmpty: true } })).toMatchObject([{ outcome: 'status', reason: 'empty', severity: '', ruleId: '' }]);
   });

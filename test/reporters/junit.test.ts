@@ -242,7 +242,7 @@ describe('JUnit of any text', () => {
         });
         const root = await junit({
           findings: [finding, { ...finding, disposition: 'waived' }],
-          problems: [{ ...problemOf(text), scope: text, hint: text }],
+          problems: [{ ...problemOf(text), scope: `/${text}`, hint: text }],
         });
         const [suite, own] = root.children;
         const [failing, skipping] = suite === undefined ? [] : named('testcase', suite);
@@ -262,7 +262,7 @@ describe('JUnit of any text', () => {
           shown(`waived by ${text} until 2026-12-31 (waiver, ${text}, SEC-1): ${text}; ${text}`),
         );
         const [one] = own === undefined ? [] : named('testcase', own);
-        expect(one?.children[0]?.attributes).toEqual({ type: shown(text), message: shown(`${text}: ${text}. ${text}`) });
+        expect(one?.children[0]?.attributes).toEqual({ type: shown(text), message: shown(`/${text}: ${text}. ${text}`) });
       }),
       { numRuns: 500 },
     );

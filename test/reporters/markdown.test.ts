@@ -36,14 +36,14 @@ describe('Markdown', () => {
       outcomeOf('not_applicable'),
     ];
     expect(rowsOf(await markdown({ findings }))).toEqual([
-      `| **fail** | high | \`good\` | [non-ssl-port-disabled](${findingOf().rule.references[0]}) | \`${findingOf().message}\`<details><summary>fix</summary>\`${findingOf().remediation?.summary}\`</details> |`,
+      `| **fail** | high | \`good\` | [non-ssl-port-disabled](${findingOf().rule.references[0]}) | \`${findingOf().message}\`<details><summary>fix</summary>${findingOf().remediation?.summary}</details> |`,
       `| unknown | high | \`good\` | [non-ssl-port-disabled](${findingOf().rule.references[0]}) | \`no answer\` |`,
     ]);
   });
 
   it('leaves a sentence as it is in which nothing can act', async () => {
     const { remediation } = findingOf();
-    const summary = 'Give the cache a system-assigned managed identity.';
+    const summary = 'Give the cache a system-assigned identity: a tenth (10 %) of it, then the clients.';
     const [row] = rowsOf(await markdown({ findings: [findingOf({ remediation: remediation && { ...remediation, summary } })] }));
     expect(row).toContain(`<summary>fix</summary>${summary}</details>`);
   });
@@ -124,6 +124,8 @@ describe('Markdown', () => {
     '[x](y)',
     '@octocat',
     'see #1',
+    ':smile:',
+    'a :b:',
     'GH-1',
     'https://evil.example',
     'www.evil.example',

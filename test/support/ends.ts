@@ -18,8 +18,8 @@ const denied = problem('permission', 'AUTHORIZATION_FAILED', 'no right to read',
 export const BAD_ENDS: readonly BadEnd[] = [
   {
     what: 'a mistake on the command line',
-    problems: [problem('usage', 'BAD_VALUE', 'x is no severity', { scope: '--fail-on' })],
-    says: 'x is no severity',
+    problems: [problem('usage', 'BAD_VALUE', '--fail-on "x" is no severity', { scope: '--fail-on' })],
+    says: '"x" is no severity',
   },
   { what: 'nothing could be read', problems: [denied], says: 'no right to read' },
   { what: 'not all was read', findings: [outcomeOf('pass')], problems: [denied], says: 'no right to read' },

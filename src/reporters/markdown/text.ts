@@ -23,7 +23,7 @@ export const words = (text: string): string =>
   PLAIN.test(text) && !LINKED.test(text) && text.length <= MOST_CHARACTERS ? text : code(text);
 
 /** Letters, digits, and of the punctuation what neither marks up nor mentions; nor is it what an item of a list begins with. */
-const PLAIN = /^(?!\d+[.)](?: |$))[A-Za-z0-9][A-Za-z0-9 ,.;()'%/-]*$/;
+const PLAIN = /^(?!\d+[.)](?: |$))[A-Za-z0-9](?:[A-Za-z0-9 ,.;()'%/-]|:(?= ))*$/;
 
 /** What pages make links of without being asked to: addresses and issues. */
 const LINKED = /www\.|\bgh-\d/i;
