@@ -1,5 +1,5 @@
 // Builds dist: one small entry, lazy chunks, no runtime dependencies. How long each command takes to start is decided here.
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, parse, sep } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -29,18 +29,25 @@ const ON_FIRST_USE = {
 /** What Terraform's language is parsed by; src/cli/grammar.ts reads both. A third as large when compressed, which takes 3 ms to undo. */
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'];
 
+/** How esbuild writes that. */
+const FETCHING = /(var require_\w+)=__commonJS\(\{"place:[^"]+"\(exports2,module2\)\{module2\.exports=(require\("[^"]+"\)\.\$\d+)\}\}\)/g;
+
+/** A line of a licence that says whose it is, rather than what has to be kept. */
+const HOLDER = /^\s*Copyright\b(?! notice| and )/i;
+
 /**
  * Licences whose text is the same whoever grants them, for packages that only name theirs.
  * @type {Readonly<Record<string, string>>}
  */
 const NAMED_LICENCES = { 'Apache-2.0': 'node_modules/@tree-sitter-grammars/tree-sitter-hcl/LICENSE' };
 
-/** Modules that cost start-up time and are not used: the browser opener, chalk's own colour detection, commander's executable subcommands. */
+/** Modules that cost start-up time and are not used: the browser opener, chalk's own colour detection, commander's executable subcommands, tests for older versions of Node. */
 const stubs = {
   name: 'stubs',
   /** @param {import('esbuild').PluginBuild} build */
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^open$/ }, () => ({ path: 'open', namespace: 'stub' }));
+    onResolve({ filter: /^semver$/ }, () => ({ path: 'semver', namespace: 'stub' }));
     onResolve({ filter: /^#supports-color$/ }, () => ({ path: 'supports-color', namespace: 'stub' }));
     onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) =>
       importer.includes(`${sep}commander${sep}`) ? { path: 'child-process', namespace: 'stub' } : undefined,
@@ -52,6 +59,8 @@ const stubs = {
 /** @type {Readonly<Record<string, string>>} */
 const CONTENTS = {
   open: 'export default () => { throw new Error("sign-in by browser is not part of redvet"); }',
+  // jsonwebtoken asks whether Node is at least 8, 15.7 and 16.9.
+  semver: 'module.exports = { satisfies: () => true };',
   'supports-color': 'export default { stdout: false, stderr: false };',
   'child-process': 'module.exports = {};',
 };
@@ -89,7 +98,9 @@ const compiledSchemas = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]schemas[\\/]compiled\.ts$/ }, async ({ path }) => {
       const schemas = await Promise.all(
-        ['config', 'waivers'].map(async (name) => JSON.parse(await readFile(join(dirname(path), `${name}.json`), 'utf8'))),
+        ['config', 'waivers'].map(async (name) =>
+          JSON.parse(await readFile(join(dirname(path), `${name}.json`), 'utf8'), withoutDescription),
+        ),
       );
       const ajv = new Ajv2020({ schemas, allErrors: true, strictTypes: false, code: { source: true, esm: true } });
       const [config, waivers] = schemas.map(({ $id }) => $id);
@@ -97,6 +108,13 @@ const compiledSchemas = {
     });
   },
 };
+
+/**
+ * The code would repeat them.
+ * @param {string} key
+ * @param {unknown} value
+ */
+const withoutDescription = (key, value) => (key === 'description' && typeof value === 'string' ? undefined : value);
 
 /** @type {import('esbuild').BuildOptions} */
 const COMMON = {
@@ -143,7 +161,12 @@ for (const file of WASM)
   await writeFile(join(dist, `${basename(file)}.br`), brotliCompressSync(await readFile(join(root, 'node_modules', file))));
 await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 // For the hints of editors, and whoever checks what redvet writes.
-await cp(join(root, 'src/schemas'), join(dist, 'schemas'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
+await mkdir(join(dist, 'schemas'));
+for (const name of await readdir(join(root, 'src/schemas'))) {
+  if (!name.endsWith('.json')) continue;
+  const schema = JSON.parse(await readFile(join(root, 'src/schemas', name), 'utf8'));
+  await writeFile(join(dist, 'schemas', name), `${JSON.stringify(schema)}\n`);
+}
 
 const wasmFolders = WASM.map((file) => `node_modules/${dirname(file)}`);
 const packages = await Promise.all([...new Set([...bundledFolders(metafile), ...wasmFolders])].sort().map(readPackage));
@@ -196,12 +219,22 @@ async function mergeAndConvert({ outputs }) {
     convert('catalogue.js', linesOf(named, 'catalogue.js')),
     convert('scan.js', linesOf(named, 'scan.js')),
   ]);
+  await Promise.all((await readdir(dist)).filter((file) => file.endsWith('.js')).map(shorten));
+}
+
+/**
+ * What only fetches a part of another file is wrapped by esbuild as if it were a module, which takes twice the room.
+ * @param {string} file
+ */
+async function shorten(file) {
+  const path = join(dist, file);
+  await writeFile(path, (await readFile(path, 'utf8')).replace(FETCHING, '$1=()=>$2'));
 }
 
 /** @typedef {ReadonlyMap<string, import('esbuild').Metafile['outputs'][string]>} Files */
 
 /**
- * Whether most of a file comes out of packages: nobody reads a stack of it by its names, which are a third of what is installed.
+ * Whether most of a file comes out of packages, or is made of schemas: nobody reads a stack of it by its names, which are a third of what is installed.
  * @param {Files} files
  * @param {string} file
  */
@@ -209,7 +242,7 @@ function isForeign(files, file) {
   const inputs = Object.entries(files.get(file)?.inputs ?? {});
   /** @param {readonly (readonly [string, { readonly bytesInOutput: number }])[]} some */
   const bytes = (some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  return bytes(inputs.filter(([path]) => path.includes('node_modules/'))) > bytes(inputs) / 2;
+  return bytes(inputs.filter(([path]) => path.includes('node_modules/') || path.includes('schemas/'))) > bytes(inputs) / 2;
 }
 
 /**
@@ -297,16 +330,25 @@ async function readPackage(folder) {
 }
 
 /**
- * A text that several packages come with stands once, under all their names.
+ * A text that several packages come with stands once, under the names and copyright lines of all.
  * @param {readonly Bundled[]} packages
  */
 function licenceTexts(packages) {
-  const names = new Map();
+  const heads = new Map();
   for (const { name, version, license, text } of packages) {
-    const key = text.replaceAll('\r\n', '\n').trim();
-    names.set(key, [...(names.get(key) ?? []), `${name} ${version} (${license})`]);
+    const lines = text.replaceAll('\r\n', '\n').trim().split('\n');
+    const holders = lines.filter((line) => HOLDER.test(line)).map((line) => `  ${line.trim()}`);
+    const body = lines
+      .filter((line) => !HOLDER.test(line))
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim();
+    // Many call what follows by its name, and some do not.
+    const key = license === 'MIT' ? body.replace(/^(?:The )?MIT License(?: \(MIT\))?\s*/i, '').replace(/\s+/g, ' ') : body;
+    const known = heads.get(key) ?? { body, whose: [] };
+    heads.set(key, { ...known, whose: [...known.whose, [`${name} ${version} (${license})`, ...holders].join('\n')] });
   }
-  return [...names].map(([text, whose]) => `${whose.join('\n')}\n\n${text}\n`);
+  return [...heads.values()].map(({ body, whose }) => `${whose.join('\n')}\n\n${body}\n`);
 }
 
 /**

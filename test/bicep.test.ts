@@ -50,12 +50,23 @@ describe('a Bicep file', () => {
     const ended = await scanBicep({ bicep: compiler(log) });
     const { caches, findings } = resultOf(ended);
     expect(caches.map(({ id, name, kind, origin }: Readonly<Record<string, unknown>>) => ({ id, name, kind, origin }))).toEqual([
-      { id: 'cache', name: 'orders', kind: 'redis', origin: { file: 'main.bicep', line: null, column: null, address: 'cache' } },
+      {
+        id: 'cache',
+        name: 'orders',
+        kind: 'redis',
+        origin: { file: 'main.bicep', language: 'bicep', line: null, column: null, address: 'cache' },
+      },
       {
         id: "amr/Microsoft.Cache/redisEnterprise/[parameters('name')]",
         name: 'orders-amr',
         kind: 'managed',
-        origin: { file: 'main.bicep', line: null, column: null, address: "amr/Microsoft.Cache/redisEnterprise/[parameters('name')]" },
+        origin: {
+          file: 'main.bicep',
+          language: 'bicep',
+          line: null,
+          column: null,
+          address: "amr/Microsoft.Cache/redisEnterprise/[parameters('name')]",
+        },
       },
     ]);
     const outcomeOf = (rule: string): unknown => findings.find(({ ruleId }: { readonly ruleId: string }) => ruleId === rule)?.outcome;

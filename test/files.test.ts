@@ -107,10 +107,10 @@ describe('several inputs of several kinds', () => {
   it('say where each declaration stands, and nothing of the kind of what runs', async () => {
     const { findings } = resultOf(await scanIn(MIXED, 'arm/main.json', 'page.json', 'infra/main.tf'));
     expect(findings.map(({ origin }) => origin)).toEqual([
-      { file: 'arm/main.json', line: 16, column: expect.any(Number), address: 'Microsoft.Cache/redis/shop' },
+      { file: 'arm/main.json', language: 'arm', line: 16, column: expect.any(Number), address: 'Microsoft.Cache/redis/shop' },
       null,
       null,
-      { file: 'infra/main.tf', line: 8, column: 3, address: 'azurerm_redis_cache.orders' },
+      { file: 'infra/main.tf', language: 'terraform', line: 8, column: 3, address: 'azurerm_redis_cache.orders' },
     ]);
   });
 

@@ -187,6 +187,9 @@ describe('hostile text in an estate', () => {
     { way: 'CSV', args: ['-o', 'csv'] },
     { way: 'annotations for GitHub', args: ['-o', 'github'] },
     { way: 'annotations for Azure Pipelines', args: ['-o', 'azure-pipelines'] },
+    { way: 'SARIF', args: ['-o', 'sarif', '-vv'] },
+    { way: 'OCSF', args: ['-o', 'ocsf', '-vv'] },
+    { way: 'GitLab Code Quality', args: ['-o', 'gitlab-codequality', '-vv'] },
     { way: 'JSON with errors of 80 columns', args: ['-o', 'json', '-v'], env: { COLUMNS: '80' } },
     { way: 'no report, with progress for CI', args: ['-o', 'none'], env: { CI: 'true' } },
   ];
@@ -399,6 +402,9 @@ describe('hostile text below caches', () => {
     { way: 'JUnit', args: ['-o', 'junit'] },
     { way: 'Markdown', args: ['-o', 'markdown'] },
     { way: 'CSV', args: ['-o', 'csv'] },
+    { way: 'SARIF', args: ['-o', 'sarif', '-vv'] },
+    { way: 'OCSF', args: ['-o', 'ocsf', '-vv'] },
+    { way: 'GitLab Code Quality', args: ['-o', 'gitlab-codequality', '-vv'] },
   ];
 
   beforeAll(async () => {
@@ -505,6 +511,9 @@ describe('secrets below caches', () => {
   it.each([
     ['JSON', ['-o', 'json', '-vv']],
     ['NDJSON', ['-o', 'ndjson', '-vv']],
+    ['SARIF', ['-o', 'sarif', '-vv']],
+    ['OCSF', ['-o', 'ocsf', '-vv']],
+    ['GitLab Code Quality', ['-o', 'gitlab-codequality', '-vv']],
     ['a wide table', ['-o', 'table', '--wide', '-vv']],
     ['JUnit', ['-o', 'junit']],
     ['Markdown', ['-o', 'markdown']],
@@ -553,10 +562,15 @@ describe('hostile text on the command line', () => {
   it('does not act in a file either', async () => {
     const cwd = emptyFolder();
     const hostile = await startResourceManager(estate());
-    await scan(hostile, ['-o', 'table=r.txt', '-o', 'json=r.json', '-o', 'ndjson=r.ndjson'], { cwd });
+    const formats = ['table', 'json', 'ndjson', 'sarif', 'ocsf', 'gitlab-codequality'];
+    await scan(
+      hostile,
+      formats.flatMap((format) => ['-o', `${format}=r.${format}`]),
+      { cwd },
+    );
     await hostile.close();
-    for (const name of ['r.txt', 'r.json', 'r.ndjson']) {
-      const text = readFileSync(join(cwd, name), 'utf8');
+    for (const format of formats) {
+      const text = readFileSync(join(cwd, `r.${format}`), 'utf8');
       expect(text.length).toBeGreaterThan(1_000);
       expect({ dangers: dangersIn(text), secrets: secretsIn(text) }).toEqual({ dangers: [], secrets: [] });
     }

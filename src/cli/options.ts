@@ -1,4 +1,5 @@
 import { INPUT_KINDS } from '../model/scope.ts';
+import { FORMATS } from '../reporters/index.ts';
 
 /** One long option: how it is written, where it stands in the help, what an environment variable of the same name may hold. */
 export interface OptionSpec {
@@ -80,7 +81,7 @@ const SHARED: readonly OptionSpec[] = [
     flags: '-o, --output <format[=file]>',
     group: 'Output',
     type: 'list',
-    help: 'table, json, ndjson, sarif, junit, markdown, csv, ocsf, gitlab-codequality, github, azure-pipelines or none, to stdout or to a file (repeat for more; default: table)',
+    help: `${FORMATS.join(', ')}; to stdout or to a file (repeat for more; default: table)`,
   },
   {
     flags: '--show <outcomes>',
@@ -90,7 +91,7 @@ const SHARED: readonly OptionSpec[] = [
   },
   { flags: '--min-severity <severity>', group: 'Output', type: 'text', help: 'hide milder rows of the table; never changes the gate' },
   { flags: '--group-by <what>', group: 'Output', type: 'text', help: 'blocks of the table: cache or rule (default: cache)' },
-  { flags: '--wide', group: 'Output', type: 'switch', help: 'table with passes, evidence and every fix' },
+  { flags: '--wide', group: 'Output', type: 'switch', help: 'table with passes, failures that do not count, evidence and every fix' },
   {
     flags: '--sarif-waived <choice>',
     group: 'Output',
@@ -199,6 +200,12 @@ export const DIFF_OPTIONS: readonly OptionSpec[] = [
   ...named('fail-on'),
   { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'table or json (default: table)' },
   ...named('color', 'quiet', 'config', 'no-config'),
+];
+
+export const WAIVERS_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--waivers <file>', group: 'Waivers', type: 'text', help: 'their file (default: .redvet.waivers.yaml here or above)' },
+  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'of the list: table or json (default: table)' },
+  ...CONFIG_OPTIONS,
 ];
 
 export const SCAN_OPTIONS: readonly OptionSpec[] = [...INPUT, ...SCOPE, ...SIGN_IN, ...SHARED];

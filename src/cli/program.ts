@@ -13,6 +13,7 @@ import {
   REPORT_OPTIONS,
   RULE_OPTIONS,
   SCAN_OPTIONS,
+  WAIVERS_OPTIONS,
 } from './options.ts';
 import { didYouMean } from './suggest.ts';
 import { VERSION } from './version.ts';
@@ -63,7 +64,7 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
-const COMMANDS = ['scan', 'demo', 'collect', 'report', 'diff', 'rules', 'explain', 'remediate', 'permissions'];
+const COMMANDS = ['scan', 'demo', 'collect', 'report', 'diff', 'rules', 'explain', 'remediate', 'permissions', 'waivers', 'schema'];
 
 const unknownCommand = (word: string) =>
   problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
@@ -141,6 +142,8 @@ const programFor = (
   add(EXPLAIN, async (given, [name = '']) => (await import('./run-explain.ts')).runExplain(name, given, io));
   add(REMEDIATE, async (given, [file = '']) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
   add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
+  add(WAIVERS, async (given, [action = '']) => (await import('./run-waivers.ts')).runWaivers(action, given, io));
+  add(SCHEMA, async (_, [name = '']) => (await import('./run-schema.ts')).runSchema(name, io));
   return program;
 };
 
@@ -285,6 +288,26 @@ const REMEDIATE: CommandSpec = {
   ownOutput: true,
   examples: `  $ redvet remediate redvet.json > fix.sh                         read it, then: APPLY=1 bash fix.sh
   $ redvet remediate redvet.json --as terraform --rule non-ssl-port-disabled`,
+};
+
+const WAIVERS: CommandSpec = {
+  name: 'waivers',
+  description: 'list the waivers, or check their file',
+  specs: WAIVERS_OPTIONS,
+  argument: ['<action>', 'list, or check: every mistake in the file with its line'],
+  ownOutput: true,
+  examples: `  $ redvet waivers check
+  $ redvet waivers list -o json | jq -r '.waivers[] | select(.state != "valid") | .id'`,
+};
+
+const SCHEMA: CommandSpec = {
+  name: 'schema',
+  description: 'print a JSON Schema',
+  specs: [],
+  argument: ['<name>', 'result, config, waivers or snapshot'],
+  ownOutput: true,
+  examples: `  $ redvet schema config > redvet.schema.json
+  $ redvet schema result | jq '.properties.status'`,
 };
 
 const PERMISSIONS: CommandSpec = {

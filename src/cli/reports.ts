@@ -103,6 +103,7 @@ const openSink = async (
     display: { ...looks, ...table },
     sarif,
     markdown: { mostBytes: Number.POSITIVE_INFINITY },
+    folder: io.cwd(),
     summaryFile,
   });
   const file = path === null ? null : await io.createFile(path);
@@ -114,7 +115,13 @@ const openSink = async (
 };
 
 const openSummary = async ({ file: path, isShared }: JobSummary, { color, table, sarif }: Looking, io: Io): Promise<Sink> => {
-  const choices = { display: { ...FILE_LOOKS(color), ...table }, sarif, markdown: { mostBytes: MOST_SUMMARY_BYTES }, summaryFile: null };
+  const choices = {
+    display: { ...FILE_LOOKS(color), ...table },
+    sarif,
+    markdown: { mostBytes: MOST_SUMMARY_BYTES },
+    folder: io.cwd(),
+    summaryFile: null,
+  };
   const reporter = await REPORTERS.markdown(choices);
   return {
     name: path,

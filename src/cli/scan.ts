@@ -87,7 +87,7 @@ const NOTHING: Source = { async *open() {} };
 
 /** A report that is written to the screen as it comes would be torn by a line that changes beside it. */
 const streamsToTerminal = ({ outputs }: ScanSettings, { stdout }: Io): boolean =>
-  stdout.isTerminal && outputs.some(({ format, file }) => file === null && (format === 'json' || format === 'ndjson'));
+  stdout.isTerminal && outputs.some(({ format, file }) => file === null && format !== 'table' && format !== 'none');
 
 const runOf = ({ settings, cloud, tenant, source, today, options }: Scan, io: Io): Run => ({
   tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },

@@ -66,7 +66,8 @@ export const readYamlFile = async (path: string, what: string, io: Pick<Io, 'rea
       if (pair === undefined) break;
       node = pair.value;
       // What is empty has no place of its own.
-      at = (part === 'key' && index === keys.length - 1) || !hasRange(node) ? pair.key : node;
+      const isEmpty = !hasRange(node) || (isScalar(node) && node.value === null);
+      at = (part === 'key' && index === keys.length - 1) || isEmpty ? pair.key : node;
     }
     return placeAt(hasRange(at) ? at.range[0] : 0);
   };

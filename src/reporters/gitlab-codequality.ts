@@ -1,69 +1,67 @@
 import type { Severity } from '../model/severity.ts';
-import type { Finding } from '../policy/report.ts';
-import { shortcomings, shortcomingText } from './ending.ts';
-import { safeJson, safeLine } from './escape.ts';
-import { locationOf } from './location.ts';
-import type { Reporter, SarifChoices } from './reporter.ts';
+import type { Finding, Run } from '../policy/report.ts';
+import { safeJson } from './escape.ts';
+import { type Location, locationOf, type Placing, scopeLocation } from './location.ts';
+import type { Reporter } from './reporter.ts';
+import { SCAN_COMPLETE, toldOf, type Unread, unreadOf } from './unread.ts';
 
-/** https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
-const SEVERITIES: Readonly<Record<Severity, string>> = {
+const SEVERITY = {
   critical: 'blocker',
   high: 'critical',
   medium: 'major',
   low: 'minor',
   info: 'info',
-};
+} as const satisfies Record<Severity, string>;
+
+/** One violation, with the fields that GitLab reads: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
+interface Violation {
+  readonly description: string;
+  readonly check_name: string;
+  /** Unique in the report: GitLab tells by it what is new and what was resolved. */
+  readonly fingerprint: string;
+  readonly severity: (typeof SEVERITY)[Severity];
+  readonly location: { readonly path: string; readonly lines: { readonly begin: number } };
+}
 
 /**
- * A list for GitLab's Code Quality, which compares it with that of the target branch: what is known stays in it, what is waived does not.
- * What was not read is an entry, too: an empty list would be clean.
+ * A Code Quality report of GitLab, which shows in a merge request what is new and what was resolved. Failures and what is not known
+ * are in it, and what was not read: an empty list would mean that nothing is wrong. What is waived is not; what is baselined is,
+ * or GitLab would call it resolved.
  */
-export const gitlabReporter = ({ locations }: Pick<SarifChoices, 'locations'>): Reporter => {
+export const gitlabCodequalityReporter = (placing: Placing): Reporter => {
   let any = false;
-  const item = (entry: object): string => {
-    const text = `${any ? ',' : ''}\n${safeJson(entry)}`;
-    any = true;
-    return text;
-  };
+  const listed = (violations: readonly Violation[]): string =>
+    violations.map((violation, index) => `${any || index > 0 ? ',' : ''}\n${safeJson(violation)}`).join('');
   return {
     begin: () => '[',
-    assessed: ({ findings }) =>
-      findings
-        .filter(isTold)
-        .map((finding) => item(entryOf(finding, locations)))
-        .join(''),
-    *end(report) {
-      let first = !any;
-      for (const [index, one] of shortcomings(report).entries()) {
-        yield `${first ? '' : ','}\n${safeJson(problemEntry(one.code, shortcomingText(one), index))}`;
-        first = false;
-      }
-      yield first ? ']\n' : '\n]\n';
+    assessed: ({ findings }) => {
+      const violations = findings.filter(isViolation).map((finding) => findingViolation(finding, placing));
+      const text = listed(violations);
+      any ||= violations.length > 0;
+      return text;
     },
+    end: (report) => [listed(unreadOf(report).map((unread) => unreadViolation(unread, report.run, placing))), '\n]\n'],
   };
 };
 
-const isTold = ({ outcome, disposition }: Finding): boolean => outcome === 'unknown' || (outcome === 'fail' && disposition !== 'waived');
+const isViolation = ({ outcome, disposition }: Finding): boolean =>
+  (outcome === 'fail' || outcome === 'unknown') && disposition !== 'waived';
 
-const entryOf = (finding: Finding, locations: SarifChoices['locations']) => {
-  const { rule, cache, severity, outcome, message, waiver, fingerprint } = finding;
-  const { uri, line } = locationOf(finding, locations);
-  const what = outcome === 'unknown' ? `could not be judged: ${message}` : message;
-  const expired = waiver?.state === 'expired' ? ` (waiver ${waiver.id} expired on ${waiver.expires})` : '';
-  return {
-    description: safeLine(`${cache.name}: ${what}${expired}`),
-    check_name: rule.id,
-    // What is unknown today and fails tomorrow is news.
-    fingerprint: outcome === 'unknown' ? `${fingerprint}-unknown` : fingerprint,
-    severity: SEVERITIES[severity],
-    location: { path: decodeURIComponent(uri), lines: { begin: line } },
-  };
-};
-
-const problemEntry = (code: string, text: string, index: number) => ({
-  description: safeLine(`Not everything was read: ${text}`),
-  check_name: 'redvet-incomplete',
-  fingerprint: `redvet-incomplete-${index}-${code}`,
-  severity: 'blocker',
-  location: { path: 'azure', lines: { begin: 1 } },
+const findingViolation = (finding: Finding, placing: Placing): Violation => ({
+  description: toldOf(finding),
+  check_name: finding.rule.id,
+  fingerprint: finding.fingerprint,
+  severity: SEVERITY[finding.severity],
+  location: placeOf(locationOf(finding, placing)),
 });
+
+const unreadViolation = ({ scope, text, fingerprint }: Unread, run: Run, placing: Placing): Violation => ({
+  description: text,
+  check_name: SCAN_COMPLETE.id,
+  fingerprint,
+  severity: SEVERITY[SCAN_COMPLETE.severity],
+  location: placeOf(scopeLocation(scope, run, placing)),
+});
+
+/** A path as it is called in the repository: nothing is escaped in it. */
+const placeOf = ({ path, line }: Location): Violation['location'] => ({ path: path.join('/'), lines: { begin: line } });

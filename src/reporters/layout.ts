@@ -10,6 +10,9 @@ export const padEnd = (text: string, width: number): string => text + ' '.repeat
 
 export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 
+/** A text that a person wrote over several lines, as one. */
+export const unbroken = (text: string): string => text.trim().replace(/\s+/g, ' ');
+
 /** Breaks a plain text at spaces into lines of at most `width` columns; a word that is longer stays whole, so that it can be copied. */
 export const wrap = (text: string, width: number): readonly string[] => {
   if (width === Number.POSITIVE_INFINITY) return [text];

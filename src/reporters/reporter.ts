@@ -19,6 +19,8 @@ export interface Choices {
   readonly display: Display;
   readonly sarif: SarifChoices;
   readonly markdown: MarkdownChoices;
+  /** The working folder, absolute: files in it are told relative to it where a tool wants paths of a repository. Null for none. */
+  readonly folder: string | null;
   /** The file with the job summary, for a CI system that has to be told of it; null for none. */
   readonly summaryFile: string | null;
 }

@@ -1,8 +1,9 @@
 import { count } from '../model/count.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { SEVERITIES, type Threshold } from '../model/severity.ts';
-import type { Report } from '../policy/report.ts';
-import { wrap } from './layout.ts';
+import type { Report, Run, Summary } from '../policy/report.ts';
+import { safeLine } from './escape.ts';
+import { unbroken, wrap } from './layout.ts';
 import type { Display, Reporter } from './reporter.ts';
 import { blocks } from './table/blocks.ts';
 import { controls } from './table/controls.ts';
@@ -10,8 +11,10 @@ import { type Fixes, fixFirst } from './table/fix-first.ts';
 import { type Gathering, type Lines, textOf } from './table/lines.ts';
 import { matrix } from './table/matrix.ts';
 import { notRead } from './table/not-read.ts';
+import { ruleBlocks } from './table/rule-blocks.ts';
+import { waivers } from './table/waivers.ts';
 
-/** The report for a terminal: findings by cache, worst first, then the matrix, what was not read, what to fix first, the totals. */
+/** The report for a terminal: findings by cache or by rule, worst first, then the matrix, what was not read, what to fix first, the waivers to look at, the totals. */
 export const tableReporter = (display: Display): Reporter => {
   let parts = partsOf('none', display);
   return {
@@ -39,7 +42,7 @@ interface Parts {
 }
 
 const partsOf = (failOn: Threshold, display: Display): Parts => ({
-  blocks: blocks(failOn, display),
+  blocks: display.groupBy === 'rule' ? ruleBlocks(failOn, display) : blocks(failOn, display),
   matrix: matrix(display),
   fixes: fixFirst(display),
 });
@@ -51,6 +54,7 @@ function* sections(report: Report, parts: Parts, display: Display): Iterable<Lin
   yield* controls(report, display);
   yield* notRead(report, display);
   yield* parts.fixes.sections(report);
+  yield waivers(report, display);
   yield [...totals(report, display), ...next(parts.fixes.worst(report), display)];
 }
 
@@ -63,11 +67,19 @@ const heading = ({ run, subscriptions, inputs, summary }: Report, { style, unico
   const notes = [
     ...(run.source === 'graph' ? ['Read from Resource Graph, an index that lags by seconds, sometimes minutes.'] : []),
     ...(excluded > 0 ? [`Left out by --exclude: ${count(excluded, 'cache')}.`] : []),
+    ...switchedOff(run),
   ];
   return [
     ...wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Redis on Azure${dot}${scope}`, width),
     ...notes.flatMap((note) => wrap(note, width).map(style.faint)),
   ];
+};
+
+/** Rules that judged nothing because somebody said so, all of them: nobody may take their silence for a pass. */
+const switchedOff = ({ config, disabled }: Run): readonly string[] => {
+  if (disabled.length === 0) return [];
+  const rules = disabled.map(({ rule, reason }) => `${rule} (${unbroken(reason)})`).join(', ');
+  return [safeLine(`Switched off in ${config === null ? 'the configuration' : config.path}: ${rules}`)];
 };
 
 const totals = ({ summary, status }: Report, { style, unicode, width }: Display): Lines => {
@@ -77,7 +89,7 @@ const totals = ({ summary, status }: Report, { style, unicode, width }: Display)
   const checks = summary.evaluated + summary.unknown + summary.notApplicable + summary.notEvaluated;
   const parts = [
     style.good(`${summary.pass} pass`),
-    `${summary.fail} fail${failures.length > 0 ? ` (${failures.join(', ')})` : ''}`,
+    `${summary.fail} fail${failures.length > 0 ? ` (${failures.join(', ')}${accepted(summary)})` : ''}`,
     ...(summary.unknown > 0 ? [style.outcome.unknown(`${summary.unknown} unknown`)] : []),
     ...(summary.notApplicable > 0 ? [`${summary.notApplicable} not applicable`] : []),
     ...(summary.notEvaluated > 0 ? [`${summary.notEvaluated} not seen by this source`] : []),
@@ -87,6 +99,12 @@ const totals = ({ summary, status }: Report, { style, unicode, width }: Display)
     ...wrap(`${style.strong(count(checks, 'check'))}${dot}${parts.join(', ')}`, width),
     ...(status.complete ? [] : [style.outcome.unknown('This report is incomplete: not everything that was asked for was seen.')]),
   ];
+};
+
+/** The failures that do not count. */
+const accepted = ({ waived, baselined }: Summary): string => {
+  const parts = [...(waived > 0 ? [`${waived} waived`] : []), ...(baselined > 0 ? [`${baselined} in the baseline`] : [])];
+  return parts.length === 0 ? '' : `; of them ${parts.join(', ')}`;
 };
 
 /** The next thing to do: read up on the worst that gates. */

@@ -18,14 +18,12 @@ export interface SchemaError {
 export const validateConfig = (value: unknown): readonly SchemaError[] => errorsOf(config, configSchema, value);
 export const validateWaivers = (value: unknown): readonly SchemaError[] => errorsOf(waivers, waiversSchema, value);
 
-const errorsOf = (validate: ValidateFunction, root: object, value: unknown): readonly SchemaError[] => {
+const errorsOf = (validate: ValidateFunction, root: Schema, value: unknown): readonly SchemaError[] => {
   if (validate(value)) return [];
-  return (validate.errors ?? []).map(({ instancePath, keyword, params, schemaPath }) => ({
-    path: stepsOf(instancePath, value),
-    keyword,
-    params,
-    schema: schemaAt(schemaPath, root),
-  }));
+  return (validate.errors ?? []).map(({ instancePath, keyword, params }) => {
+    const path = stepsOf(instancePath, value);
+    return { path, keyword, params, schema: schemaFor(path, root) };
+  });
 };
 
 /** A JSON pointer as steps; what leads into an array is a number. */
@@ -42,12 +40,25 @@ const stepsOf = (pointer: string, root: unknown): readonly (string | number)[] =
     });
 };
 
-/** What a keyword stands in, by the pointer to the keyword. */
-const schemaAt = (pointer: string, root: object): SchemaError['schema'] => {
-  const found = pointer
-    .split('/')
-    .slice(1, -1)
-    .map(decodeURIComponent)
-    .reduce<unknown>((at, step) => Object.entries(Object(at)).find(([key]) => key === step)?.[1], root);
-  return typeof found === 'object' && found !== null ? { ...found } : {};
+/** The schema of what stands at a path. What a place says of itself is said before what it refers to. */
+const schemaFor = (path: SchemaError['path'], root: Schema): Schema =>
+  path.reduce<Schema>((at, step) => {
+    const { properties, additionalProperties, items } = at;
+    const named = isSchema(properties) ? properties[step] : undefined;
+    return referred(typeof step === 'number' ? items : (named ?? additionalProperties), root);
+  }, root);
+
+type Schema = SchemaError['schema'];
+
+const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
+
+const referred = (schema: unknown, root: Schema): Schema => {
+  if (!isSchema(schema)) return {};
+  const { $ref: pointer, ...own } = schema;
+  const definitions = root['$defs'];
+  const name = typeof pointer === 'string' ? pointer.replace('#/$defs/', '') : '';
+  const found = isSchema(definitions) ? definitions[name] : undefined;
+  if (!isSchema(found)) return own;
+  const described = [own['description'], found['description']].filter((text) => typeof text === 'string');
+  return { ...found, ...own, ...(described.length === 0 ? {} : { description: described.join(' ') }) };
 };

@@ -284,7 +284,7 @@ describe('a report that cannot be written', () => {
     expect([code, resultOf(readFileSync(join(cwd, 'good.json'), 'utf8')).status.exitCode]).toEqual([73, 73]);
   });
 
-  it.each(['table', 'json', 'ndjson'])('is 73 on a full stdout as well: %s', async (format) => {
+  it.each(['table', 'json', 'ndjson', 'sarif', 'ocsf', 'gitlab-codequality'])('is 73 on a full stdout as well: %s', async (format) => {
     const { code, stderr } = await ontoFull(['demo', '-o', format], 'stdout');
     expect(code).toBe(73);
     expect(lastLine(stderr)).toMatch(/^redvet: exit 73 \(output\): .*stdout.*ENOSPC/);

@@ -99,7 +99,7 @@ const reportOn = async (caches: number, outputs: readonly OutputRequest[], io: I
 
 const BATCH = 64 * 1024;
 
-const FORMATS = ['table', 'json', 'ndjson'] as const;
+const FORMATS = ['table', 'json', 'ndjson', 'sarif', 'ocsf', 'gitlab-codequality'] as const;
 
 describe('reports of many caches', () => {
   it.each(FORMATS)('leave in batches, the end as well, each when the one before has left: %s', async (format) => {

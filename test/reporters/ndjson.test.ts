@@ -223,7 +223,7 @@ describe('NDJSON of a scan that does not come to its end', () => {
 describe('on a terminal', () => {
   const CLEAR_LINE = '\u001b[2K';
 
-  it.each(['json', 'ndjson'])('no line of progress tears the lines of %s', async (format) => {
+  it.each(['json', 'ndjson', 'sarif', 'ocsf', 'gitlab-codequality'])('no line of progress tears the lines of %s', async (format) => {
     const { stderr } = await told(['demo', '-o', format], { terminal: true });
     expect(stderr).toContain('redvet: exit 1');
     expect(stderr).not.toContain(CLEAR_LINE);

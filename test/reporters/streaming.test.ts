@@ -31,14 +31,16 @@ const openCache = (n: number): AssessedCache => {
   return evaluate(assess(compliantCache({ id: cacheId(name), name, nonSslPort: seen(true) }), RULES, TODAY), POLICY);
 };
 
-const CHOICES = choicesOf({ width: 100 });
+const LOOKS = [...FORMATS.map((format) => ({ format, groupBy: 'cache' as const })), { format: 'table' as const, groupBy: 'rule' as const }];
 
 /** Formats that show the last of twenty caches at their end. */
 const HOLDS: readonly string[] = ['table', 'json', 'markdown'];
 
-describe.each(FORMATS)('the format %s', (format) => {
+describe.each(LOOKS)('the format $format by $groupBy', ({ format, groupBy }) => {
+  const choices = choicesOf({ width: 100, groupBy });
+
   it('lets go of every cache that went by, and of its findings', async () => {
-    const reporter = await REPORTERS[format](CHOICES);
+    const reporter = await REPORTERS[format](choices);
     const tally = tallyOf(RUN, POLICY);
     reporter.begin(RUN);
     const gone = Array.from({ length: 20 }, (_, n) => {
@@ -61,7 +63,7 @@ describe.each(FORMATS)('the format %s', (format) => {
   });
 
   it('ends twice with the same text, and with what changed in between', async () => {
-    const reporter = await REPORTERS[format](CHOICES);
+    const reporter = await REPORTERS[format](choices);
     const tally = tallyOf(RUN, POLICY);
     reporter.begin(RUN);
     for (let n = 0; n < 8; n += 1) {

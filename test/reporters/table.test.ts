@@ -2,41 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { assess } from '../../src/assess.ts';
 import { styleFor } from '../../src/cli/style.ts';
 import type { Cache, Origin } from '../../src/model/cache.ts';
 import { type Problem, problem } from '../../src/model/problem.ts';
 import type { InputScope } from '../../src/model/scope.ts';
-import type { Threshold } from '../../src/model/severity.ts';
-import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
-import type { Run } from '../../src/policy/report.ts';
-import { tallyOf } from '../../src/policy/tally.ts';
-import { NO_WAIVERS } from '../../src/policy/waivers.ts';
 import type { Display } from '../../src/reporters/reporter.ts';
-import { tableReporter } from '../../src/reporters/table.ts';
 import { RULES } from '../../src/rules/index.ts';
-import type { Rule } from '../../src/rules/rule.ts';
-import {
-  cacheId,
-  clusterId,
-  compliantCache,
-  compliantCluster,
-  declaredIn,
-  missing,
-  PATH,
-  SUBSCRIPTION,
-  seen,
-  TODAY,
-} from '../support/cache.ts';
+import { cacheId, clusterId, compliantCache, compliantCluster, declaredIn, missing, PATH, SUBSCRIPTION, seen } from '../support/cache.ts';
 import { type Told, told } from '../support/in-process.ts';
 import { emptyFolder, redvet, scan } from '../support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis } from '../support/resource-manager.ts';
+import { cacheOf, linesOf, others, rulesOf, type Scene, sectionOf, tableOf, waiverOf, wideLines } from '../support/table.ts';
 
 const ESCAPE = '\u001b';
 
 const SEVERITY_WORDS = ['critical', 'high', 'medium', 'low', 'info'];
-
-const linesOf = (text: string): readonly string[] => text.split('\n');
 
 /** Rows of findings: an outcome, a severity, a rule. */
 const rowsOf = (stdout: string): readonly { readonly outcome: string; readonly severity: string; readonly rule: string }[] =>
@@ -46,103 +26,8 @@ const rowsOf = (stdout: string): readonly { readonly outcome: string; readonly s
     return outcome === '' ? [] : [{ outcome: outcome.trim(), severity, rule }];
   });
 
-/** What people copy is never broken, comments of a fix included; everything else keeps within the width, but for a word alone. */
-const mayBeWide = (line: string): boolean =>
-  /^\s*(?:# )?az /.test(line) || /^ {4}# /.test(line) || line.includes('https://') || /^\s*help:/.test(line) || !line.trim().includes(' ');
-
-const wideLines = (text: string, columns: number): readonly string[] =>
-  linesOf(text).filter((line) => stringWidth(line) > columns && !mayBeWide(line));
-
 /** A result without what differs from run to run. */
 const stable = (text: string): unknown => ({ ...JSON.parse(text), run: null, stats: null });
-
-interface Scene {
-  readonly caches?: readonly Cache[];
-  readonly rules?: readonly Rule[];
-  readonly failOn?: Threshold;
-  readonly today?: string;
-  readonly problems?: readonly Problem[];
-  readonly display?: Partial<Display>;
-  readonly source?: Run['source'];
-  /** The files that were read, instead of a subscription. */
-  readonly inputs?: readonly InputScope[];
-  /** How many caches were left out. */
-  readonly excluded?: number;
-  /** Subscriptions that were passed over, and why. */
-  readonly skipped?: readonly (readonly [name: string, reason: string])[];
-}
-
-/** The table of what these rules say of these caches, on a terminal as wide as one likes. */
-const tableOf = (scene: Scene): string => {
-  const { caches = [], rules = RULES, failOn = 'high', today = TODAY, problems = [], display = {} } = scene;
-  const { inputs, source = inputs === undefined ? 'arm' : 'files', excluded = 0, skipped = [] } = scene;
-  const policy: Policy = { failOn, allowIncomplete: false, allowEmpty: false, waivers: NO_WAIVERS, baseline: null, digest: (text) => text };
-  const run: Run = {
-    tool: { name: 'redvet', version: '0.0.0', rulesetVersion: '1' },
-    id: 'run-1',
-    startedAt: `${today}T00:00:00.000Z`,
-    today,
-    source,
-    cloud: 'public',
-    tenantId: null,
-    failOn,
-    rules,
-    frameworks: [],
-    byFramework: false,
-    config: null,
-    disabled: [],
-    options: {},
-  };
-  const tally = tallyOf(run, policy);
-  const reporter = tableReporter({
-    width: Number.POSITIVE_INFINITY,
-    style: styleFor(false),
-    unicode: true,
-    show: null,
-    minSeverity: null,
-    wide: false,
-    isWaivedShown: false,
-    groupBy: 'cache',
-    ...display,
-  });
-  const parts = [reporter.begin(run)];
-  for (const cache of caches) {
-    const assessed = evaluate(assess(cache, rules, today), policy);
-    tally.add(assessed);
-    parts.push(reporter.assessed(assessed));
-  }
-  for (const input of inputs ?? []) tally.addInput(input);
-  if (inputs === undefined)
-    tally.addSubscription({
-      id: SUBSCRIPTION,
-      name: 'prod',
-      state: 'Enabled',
-      status: 'read',
-      caches: caches.length,
-      excluded,
-      reason: null,
-    });
-  for (const [name, reason] of skipped) {
-    tally.addSubscription({ id: name, name, state: 'Disabled', status: 'skipped', caches: 0, excluded: 0, reason });
-  }
-  for (const one of problems) tally.addProblem(one);
-  const stats = { apiCalls: 1, retries: 0, throttledMs: 0, durationMs: 1 };
-  return [...parts, ...reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
-};
-
-const cacheOf = (name: string, differences: Partial<Cache> = {}): Cache => compliantCache({ id: cacheId(name), name, ...differences });
-
-/** That many caches where all is as it should be, but for the end of their tier, which is far. */
-const others = (count: number): readonly Cache[] => Array.from({ length: count }, (_, index) => cacheOf(`other-${index + 1}`));
-
-const rulesOf = (...ids: readonly string[]): readonly Rule[] => RULES.filter(({ id }) => ids.includes(id));
-
-/** The lines of a section, without its heading; an empty line ends it. */
-const sectionOf = (text: string, heading: string): readonly string[] => {
-  const lines = linesOf(text);
-  const start = lines.findIndex((line) => line === heading || line.startsWith(`${heading}  `));
-  return start < 0 ? [] : lines.slice(start + 1, lines.indexOf('', start) < 0 ? undefined : lines.indexOf('', start));
-};
 
 describe('the table of redvet demo', () => {
   let piped: Told;
@@ -409,6 +294,44 @@ describe('the scope', () => {
       '  old-0, old-1, old-2, old-3, old-4 and 2 more: skipped, it is disabled',
       '  left: skipped, left out',
     ]);
+  });
+});
+
+describe('rules that are switched off', () => {
+  const disabled = [
+    { rule: 'patch-schedule-set', reason: 'platform team\n owns patching' },
+    { rule: 'zone-redundant', reason: `none here ${ESCAPE}[2J` },
+  ];
+  const config = { path: '.redvet.yaml', sha256: '' };
+
+  it('are all named in the heading, with why, and with the file that says so', () => {
+    const line = 'Switched off in .redvet.yaml: patch-schedule-set (platform team owns patching), zone-redundant (none here \\u{1b}[2J)';
+    expect(linesOf(tableOf({ caches: others(1), config, disabled })).slice(1, 3)).toEqual([line, '']);
+    expect(linesOf(tableOf({ caches: others(1), config, disabled, excluded: 1 })).slice(1, 3)).toEqual([
+      'Left out by --exclude: 1 cache.',
+      line,
+    ]);
+    const narrow = tableOf({ caches: others(1), config, disabled, display: { width: 60 } });
+    expect([wideLines(narrow, 60), narrow.replace(/\s+/g, ' ').includes(line)]).toEqual([[], true]);
+  });
+
+  it('are not told of where there are none', () => {
+    expect(tableOf({ caches: others(1), config })).not.toContain('Switched off');
+  });
+});
+
+describe('the totals', () => {
+  const total = (scene: Scene): string | undefined => linesOf(tableOf(scene)).find((line) => /^\d+ checks? · /.test(line));
+  const caches = ['a', 'b', 'c'].map((name) => cacheOf(name, { nonSslPort: seen(true) }));
+  const rules = rulesOf('non-ssl-port-disabled');
+
+  it('tell of the failures how many are waived and how many are in the baseline', () => {
+    const waivers = [waiverOf('a', 'non-ssl-port-disabled')];
+    const known = [['b', 'non-ssl-port-disabled']] as const;
+    expect(total({ caches, rules })).toBe('3 checks · 0 pass, 3 fail (3 high)');
+    expect(total({ caches, rules, waivers })).toBe('3 checks · 0 pass, 3 fail (3 high; of them 1 waived)');
+    expect(total({ caches, rules, known })).toBe('3 checks · 0 pass, 3 fail (3 high; of them 1 in the baseline)');
+    expect(total({ caches, rules, waivers, known })).toBe('3 checks · 0 pass, 3 fail (3 high; of them 1 waived, 1 in the baseline)');
   });
 });
 

@@ -1,25 +1,22 @@
 import type { CacheLabels, Origin } from '../../model/cache.ts';
 import { compare } from '../../model/compare.ts';
-import { count } from '../../model/count.ts';
-import type { Outcome } from '../../model/finding.ts';
-import { rankOf, reaches, SEVERITIES, type Severity, type Threshold } from '../../model/severity.ts';
+import type { Threshold } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
-import { safeLine } from '../escape.ts';
-import { largest, widthOf, wrap } from '../layout.ts';
+import { largest } from '../layout.ts';
 import type { Display } from '../reporter.ts';
+import { foldedLines, rowLines, titleLines } from './block-lines.ts';
 import { type Gathering, type Lines, subscriptionNames } from './lines.ts';
 import { poolBy } from './pool.ts';
-
-/** With no more caches than this, a person wants to see what passed, too. */
-const FEW_CACHES = 5;
+import { messageOf, type Row as PlainRow, rowOf } from './row.ts';
+import { type Counts, countIn, FEW_CACHES, type Folded, foldedOf, foldedText, MILD_HINT, selectionOf } from './selection.ts';
+import { standingOf, weightOf, wordOf } from './standing.ts';
 
 /** A cache that has something to show, reduced to that. */
 interface Block {
   readonly title: Title;
   /** Worst first. */
   readonly rows: readonly Row[];
-  /** What is only counted, as text; empty when that is nothing. */
-  readonly folded: string;
+  readonly folded: Folded;
   /** The weights of the rows as characters, the heaviest first: the larger text is of the worse cache. */
   readonly rank: string;
 }
@@ -29,18 +26,9 @@ interface Title extends Omit<CacheLabels, 'id' | 'kind' | 'origin'> {
   readonly declared: readonly string[];
 }
 
-interface Row {
-  readonly outcome: Outcome;
-  readonly severity: Severity;
-  readonly ruleId: string;
+interface Row extends PlainRow {
   /** Whether it stands under the finding that it follows from. */
   readonly follows: boolean;
-  readonly message: string;
-  readonly due: string | null;
-  /** The line that the value stands in, where that is another one than its declaration begins at. */
-  readonly line: number | null;
-  /** Where it was seen, where that is printed. */
-  readonly evidence: string | null;
 }
 
 /** One block a cache that has something to show. `failOn` is that of the run. */
@@ -69,21 +57,22 @@ function* sections(all: Block[], report: Report, display: Display): Iterable<Lin
   const names = subscriptionNames(report);
   const ruleWidth = largest(all.map(({ rows }) => largest(rows.map(({ ruleId }) => ruleId.length))));
   // How to see what is only counted is said once.
-  let hint = ' (--min-severity info shows them)';
+  let hint = MILD_HINT;
   for (const { title, rows, folded } of all.sort((a, b) => compare(b.rank, a.rank))) {
     yield [
-      ...titleLines(title, names, display),
-      ...rows.flatMap((row) => rowLines(row, ruleWidth, report, display)),
-      ...(folded === '' ? [] : [display.style.faint(`  and ${folded}${hint}`)]),
+      ...titleLines(title.name, detailsOf(title, names), display),
+      ...rows.flatMap((row) => rowLines(row, leadOf(row, display), row.ruleId.padEnd(ruleWidth), messageOf(row, report), display)),
+      ...foldedLines(foldedText(folded, hint), 'and ', display),
     ];
-    if (folded !== '') hint = '';
+    if (folded.mild !== '') hint = '';
   }
 }
 
 const blockOf = ({ cache, findings }: AssessedCache, caches: number, failOn: Threshold, display: Display): Block => {
   const { name, sku, location, resourceGroup, subscriptionId, provisioningState, origin } = cache;
-  const shown = findings.filter((finding) => isShown(finding, caches, display));
-  const apart = shown.filter((finding) => isToldApart(finding, caches, failOn, display));
+  const { rows, counted } = selectionOf(findings, caches, failOn, display);
+  const counts: Counts = new Map();
+  for (const finding of counted) countIn(counts, finding);
   return {
     title: {
       name,
@@ -94,9 +83,12 @@ const blockOf = ({ cache, findings }: AssessedCache, caches: number, failOn: Thr
       provisioningState,
       declared: origin === null ? [] : declarationOf(origin),
     },
-    rows: worstFirst(apart).map((finding) => rowOf(finding, apart, display)),
-    folded: foldedText(shown.filter((finding) => !apart.includes(finding))),
-    rank: String.fromCharCode(...apart.map(weight).sort((a, b) => b - a)),
+    rows: worstFirst(rows).map((finding) => ({
+      ...rowOf(finding, display),
+      follows: rows.some((other) => isUnder(finding, other)),
+    })),
+    folded: foldedOf([counts]),
+    rank: String.fromCharCode(...rows.map(weightOf).sort((a, b) => b - a)),
   };
 };
 
@@ -116,123 +108,34 @@ const compacting = (): ((block: Block) => Block) => {
       declared: title.declared,
     },
     rows: rows.map(row),
-    folded: text(folded),
+    folded: { mild: text(folded.mild), accepted: text(folded.accepted) },
     rank: text(rank),
   });
 };
 
 const declarationOf = ({ file, place, address }: Origin): readonly string[] => [place === null ? file : `${file}:${place.line}`, address];
 
-const rowOf = (
-  { rule, cache, outcome, severity, message, due, relatedTo, evidence, origin }: Finding,
-  beside: readonly Finding[],
-  { wide }: Display,
-): Row => ({
-  outcome,
-  severity,
-  ruleId: rule.id,
-  follows: relatedTo !== null && beside.some((other) => other.rule.id === relatedTo),
-  message,
-  due,
-  line: origin?.place && origin.place.line !== cache.origin?.place?.line ? origin.place.line : null,
-  evidence: wide && evidence !== null ? `${evidence.path} (${evidence.source})` : null,
-});
+/** A finding that follows from another stands right under it, but not under one that counts where it does not, or the other way round. */
+const isUnder = (finding: Finding, leader: Finding): boolean =>
+  finding.relatedTo === leader.rule.id && standingOf(finding) === standingOf(leader);
 
-/** Mild findings of many caches bury the severe ones: there they are counted, and `--wide` or a milder `--min-severity` shows them. */
-const isToldApart = ({ severity, outcome }: Finding, caches: number, failOn: Threshold, { wide, show, minSeverity }: Display): boolean => {
-  if (wide || show !== null || minSeverity !== null || caches <= FEW_CACHES) return true;
-  return reaches(severity, 'medium') || reaches(severity, failOn) || (outcome === 'unknown' && failOn === 'none');
-};
-
-const foldedText = (folded: readonly Finding[]): string => {
-  const failures = SEVERITIES.flatMap((severity) => {
-    const some = folded.filter((finding) => finding.severity === severity && finding.outcome === 'fail').length;
-    return some === 0 ? [] : [`${some} ${severity}`];
-  });
-  const unknown = folded.filter(({ outcome }) => outcome === 'unknown').length;
-  return [...failures, ...(unknown > 0 ? [`${unknown} unknown`] : [])].join(', ');
-};
-
-const isShown = ({ outcome, severity }: Finding, caches: number, { show, minSeverity, wide }: Display): boolean => {
-  if (!reaches(severity, minSeverity ?? 'info')) return false;
-  if (show !== null) return show.has(outcome);
-  return outcome === 'fail' || outcome === 'unknown' || (outcome === 'pass' && (wide || caches <= FEW_CACHES));
-};
-
-const OUTCOME_WEIGHT: Readonly<Record<Outcome, number>> = { fail: 40, unknown: 30, pass: 20, not_evaluated: 10, not_applicable: 0 };
-
-/** Failures before the rest, the severe before the mild; equal ones keep their order. */
-const weight = ({ outcome, severity }: Finding): number => OUTCOME_WEIGHT[outcome] + rankOf(severity);
-
-/** A finding that follows from another stands right under it. */
 const worstFirst = (rows: readonly Finding[]): readonly Finding[] => {
-  const follows = (row: Finding, leader: Finding): boolean => row.relatedTo === leader.rule.id;
-  const leaders = rows.filter((row) => !rows.some((leader) => follows(row, leader)));
-  return bySeverity(leaders).flatMap((leader) => [leader, ...bySeverity(rows.filter((row) => follows(row, leader)))]);
+  const leaders = rows.filter((row) => !rows.some((leader) => isUnder(row, leader)));
+  return bySeverity(leaders).flatMap((leader) => [leader, ...bySeverity(rows.filter((row) => isUnder(row, leader)))]);
 };
 
-const bySeverity = (rows: readonly Finding[]): readonly Finding[] => [...rows].sort((a, b) => weight(b) - weight(a));
+/** Equal ones keep their order. */
+const bySeverity = (rows: readonly Finding[]): readonly Finding[] => [...rows].sort((a, b) => weightOf(b) - weightOf(a));
 
-const titleLines = (cache: Title, names: ReadonlyMap<string, string>, { style, unicode, width }: Display): readonly string[] => {
-  const state = cache.provisioningState === 'Succeeded' ? null : cache.provisioningState;
-  const subscription = cache.subscriptionId === null ? null : (names.get(cache.subscriptionId) ?? cache.subscriptionId);
-  const details = [...cache.declared, cache.sku, cache.location, cache.resourceGroup, subscription, state]
-    .filter((part) => part !== null)
-    .map(safeLine)
-    .join(unicode ? ' · ' : ' - ');
-  const name = safeLine(cache.name);
-  return widthOf(name) + 2 + widthOf(details) <= width
-    ? [`${style.strong(name)}  ${style.faint(details)}`]
-    : [style.strong(name), ...wrap(details, width - 2).map((line) => `  ${style.faint(line)}`)];
+const detailsOf = (title: Title, names: ReadonlyMap<string, string>): readonly string[] => {
+  const { declared, sku, location, resourceGroup, subscriptionId, provisioningState } = title;
+  const state = provisioningState === 'Succeeded' ? null : provisioningState;
+  const subscription = subscriptionId === null ? null : (names.get(subscriptionId) ?? subscriptionId);
+  return [...declared, sku, location, resourceGroup, subscription, state].filter((part) => part !== null);
 };
 
-const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  fail: 'FAIL',
-  unknown: 'UNKNOWN',
-  pass: 'pass',
-  not_applicable: 'n/a',
-  not_evaluated: 'unseen',
-};
-
-const plain = (text: string): string => text;
-
-/** A message in a narrower column is hard to read. */
-const MESSAGE_COLUMNS = 36;
-
-const OUTCOME_WIDTH = 7;
-const SEVERITY_WIDTH = 8;
-
-/** Whole days from the day of the run; a finding says no number of days, because it must not change from one day to the next. */
-const daysLeft = (due: string | null, { run }: Report): string => {
-  if (due === null) return '';
-  const days = Math.round((Date.parse(due) - Date.parse(run.today)) / MS_A_DAY);
-  return days >= 0 ? ` (${count(days, 'day')} left)` : ` (${count(-days, 'day')} ago)`;
-};
-
-const MS_A_DAY = 86_400_000;
-
-const rowLines = (
-  { outcome, severity, ruleId, follows, message: said, due, line, evidence: seen }: Row,
-  ruleWidth: number,
-  report: Report,
-  { style, unicode, width }: Display,
-): readonly string[] => {
-  const told = outcome === 'fail' || outcome === 'unknown';
-  const word = follows ? (unicode ? '  └─' : '  +-') : OUTCOME_WORDS[outcome];
-  const lead = [
-    style.outcome[outcome](word.padEnd(OUTCOME_WIDTH)),
-    (told ? style.severity[severity] : style.faint)(severity.padEnd(SEVERITY_WIDTH)),
-    (told ? plain : style.faint)(ruleId.padEnd(ruleWidth)),
-  ].join('  ');
-  const indent = 2 + OUTCOME_WIDTH + 2 + SEVERITY_WIDTH + 2 + ruleWidth + 2;
-  const message = safeLine(`${said}${daysLeft(due, report)}${line === null ? '' : ` (line ${line})`}`);
-  const paint = told ? plain : style.faint;
-  const evidence = seen === null ? [] : wrap(safeLine(seen), width - 4).map((text) => style.faint(`    ${text}`));
-  if (width - indent < MESSAGE_COLUMNS) {
-    // Too narrow for columns: the message goes below.
-    const below = Math.min(2 + OUTCOME_WIDTH + 2, Math.max(6, width - MESSAGE_COLUMNS));
-    return [`  ${lead}`.trimEnd(), ...wrap(message, width - below).map((text) => ' '.repeat(below) + paint(text)), ...evidence];
-  }
-  const [first = '', ...rest] = wrap(message, width - indent);
-  return [`  ${lead}  ${paint(first)}`.trimEnd(), ...rest.map((text) => ' '.repeat(indent) + paint(text)), ...evidence];
+/** What follows from another finding has its mark in the place of its word. */
+const leadOf = ({ follows, standing }: Row, { unicode }: Display): string => {
+  if (!follows) return wordOf(standing);
+  return unicode ? '  └─' : '  +-';
 };

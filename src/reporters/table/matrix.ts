@@ -1,10 +1,11 @@
 import { SEVERITIES, type Severity } from '../../model/severity.ts';
-import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
+import type { AssessedCache, Disposition, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { padEnd, padStart, widthOf } from '../layout.ts';
+import { padEnd, padStart, widthOf, wrap } from '../layout.ts';
 import type { Display, Style } from '../reporter.ts';
 import type { Gathering, Lines } from './lines.ts';
 import { poolBy } from './pool.ts';
+import { isHidden } from './selection.ts';
 
 interface Row {
   readonly name: string;
@@ -14,8 +15,11 @@ interface Row {
 /** What many caches have in common. */
 interface Rest {
   readonly sku: string | null;
-  /** `-`: no selected rule of that severity applied; `?`: none that did was evaluated. */
-  readonly failures: Readonly<Record<Severity, number | '-' | '?'>>;
+  /**
+   * `1+2w+3k`: one that counts, two that are waived, three known from the baseline.
+   * `-`: no selected rule of that severity applied; `?`: none that did was evaluated.
+   */
+  readonly failures: Readonly<Record<Severity, string>>;
   readonly unknown: number;
   readonly pass: number;
 }
@@ -24,11 +28,11 @@ interface Column {
   readonly title: string;
   readonly pad: (text: string, width: number) => string;
   readonly cell: (row: Row) => string;
-  /** For a cell that says something; `0`, `-` and `?` are faint. */
+  /** For a cell that says something; `0`, `-` and `?` are faint, and `0+1w` is neither. */
   readonly paint: (text: string) => string;
 }
 
-/** Every cache with its failures by severity: `0` where none failed of those that were evaluated. */
+/** Every cache with its failures by severity: `0` where none failed of those that were evaluated. Those that do not count stand apart. */
 export const matrix = (display: Display): Gathering => {
   const rows: Row[] = [];
   const shared = poolBy((rest: Rest) => JSON.stringify(rest));
@@ -51,14 +55,18 @@ const restOf = ({ cache, counts, findings }: AssessedCache): Rest => ({
   pass: counts.pass,
 });
 
-const failuresOf = (findings: readonly Finding[], severity: Severity): Rest['failures'][Severity] => {
-  const failures = findings.filter((finding) => finding.severity === severity && finding.outcome === 'fail').length;
+const failuresOf = (findings: readonly Finding[], severity: Severity): string => {
+  const failures = findings.filter((finding) => finding.severity === severity && finding.outcome === 'fail');
   const applied = findings.filter(({ rule, outcome }) => rule.severity === severity && outcome !== 'not_applicable');
-  if (failures > 0 || applied.some(({ outcome }) => outcome !== 'not_evaluated')) return failures;
-  return applied.length === 0 ? '-' : '?';
+  if (failures.length === 0 && applied.every(({ outcome }) => outcome === 'not_evaluated')) return applied.length === 0 ? '-' : '?';
+  const of = (disposition: Disposition): number => failures.filter((finding) => finding.disposition === disposition).length;
+  const waived = of('waived');
+  const known = of('baselined');
+  return `${of('active')}${waived > 0 ? `+${waived}w` : ''}${known > 0 ? `+${known}k` : ''}`;
 };
 
-function* lines(rows: readonly Row[], report: Report, { style, unicode, width: available }: Display): Lines {
+function* lines(rows: readonly Row[], report: Report, display: Display): Lines {
+  const { style, unicode, width: available } = display;
   if (rows.length === 0) return;
   const all = columnsOf(report, style).map((column) => ({
     ...column,
@@ -71,11 +79,28 @@ function* lines(rows: readonly Row[], report: Report, { style, unicode, width: a
   for (const row of rows) {
     const cells = columns.map(({ cell, pad, width, paint }) => {
       const text = cell(row);
-      return (/^[-0?]$/.test(text) ? style.faint : paint)(pad(text, width));
+      return paintFor(text, paint, style)(pad(text, width));
     });
     yield `  ${cells.join('  ')}`;
   }
+  for (const line of wrap(legend(report, display), available - 2)) if (line !== '') yield style.faint(`  ${line}`);
 }
+
+const paintFor = (cell: string, paint: Style['faint'], { faint }: Style): Style['faint'] => {
+  if (cell.startsWith('0+')) return (text) => text;
+  return /^[-0?]$/.test(cell) ? faint : paint;
+};
+
+/** What the letters mean, and how to see what they count where it has no rows. */
+const legend = ({ summary: { waived, baselined } }: Report, display: Display): string => {
+  const met = (['waived', 'baselined'] as const).filter((standing) => (standing === 'waived' ? waived : baselined) > 0);
+  if (met.length === 0) return '';
+  const hidden = met.some((standing) => isHidden(standing, display));
+  const hint = hidden ? ` (--show ${waived > 0 ? 'fail,waived' : 'fail'} shows them)` : '';
+  return `${met.map((standing) => LETTERS[standing]).join(', ')}: not counted${hint}`;
+};
+
+const LETTERS = { waived: '+w waived', baselined: '+k in the baseline' };
 
 const widthOfAll = (columns: readonly { readonly width: number }[]): number => columns.reduce((sum, { width }) => sum + width + 2, 0);
 
@@ -86,7 +111,7 @@ const columnsOf = ({ run, summary }: Report, style: Style): readonly Column[] =>
     (severity) => ({
       title: severity,
       pad: padStart,
-      cell: ({ rest }: Row) => String(rest.failures[severity]),
+      cell: ({ rest }: Row) => rest.failures[severity],
       paint: style.severity[severity],
     }),
   ),

@@ -4,7 +4,7 @@ import { safeLine } from '../escape.ts';
 import { groupBy } from '../group-by.ts';
 import { wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
-import { type Lines, subscriptionNames } from './lines.ts';
+import { type Lines, severalOf, subscriptionNames } from './lines.ts';
 
 /** What was asked for and not seen or not there, each kind once, with the missing action and what to do. */
 export const notRead = (report: Report, display: Display): readonly Lines[] => {
@@ -51,11 +51,6 @@ const skippedLines = ({ subscriptions }: Report, { style, width }: Display): rea
     ),
   );
 };
-
-const NAMED = 5;
-
-const severalOf = (names: readonly string[]): string =>
-  `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`;
 
 /** What failed in one scope for one reason, such as the right to both lists of a subscription, is one problem with one way out. */
 const oneAScope = (problems: readonly Problem[]): readonly Problem[] =>

@@ -1,40 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OUTCOMES, type Outcome } from '../../../src/model/finding.ts';
 import { targetOf } from '../../../src/model/fix.ts';
-import { rankOf, reaches, SEVERITIES, type Severity, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
-import { evaluate, type Policy } from '../../../src/policy/evaluate.ts';
-import type { AssessedCache, Finding } from '../../../src/policy/report.ts';
-import { tallyOf } from '../../../src/policy/tally.ts';
-import { NO_WAIVERS } from '../../../src/policy/waivers.ts';
-import { tableReporter } from '../../../src/reporters/table.ts';
+import { rankOf, reaches, SEVERITIES, THRESHOLDS, type Threshold } from '../../../src/model/severity.ts';
+import type { AssessedCache, Disposition, Finding } from '../../../src/policy/report.ts';
 import { RULES } from '../../../src/rules/index.ts';
-import { cacheId, compliantCache, SUBSCRIPTION } from '../../support/cache.ts';
-import { choicesOf, runOf } from '../../support/run.ts';
-
-interface Choice {
-  readonly show: ReadonlySet<Outcome> | null;
-  readonly minSeverity: Severity | null;
-  readonly wide: boolean;
-}
+import { anyChoice, anyEstate, assessedOf, type Choice, tableOfAssessed } from '../../support/estate.ts';
 
 // The table as a reader of its promise would make it, with the whole estate at hand.
 
 const isTold = ({ outcome }: Finding): boolean => outcome === 'fail' || outcome === 'unknown';
 
-const isShown = (finding: Finding, few: boolean, { show, minSeverity, wide }: Choice): boolean =>
+/** As a row, or as a number. */
+const isShown = (finding: Finding, few: boolean, { show, isWaivedShown, minSeverity, wide }: Choice): boolean =>
   (minSeverity === null || reaches(finding.severity, minSeverity)) &&
-  (show?.has(finding.outcome) ?? (isTold(finding) || (finding.outcome === 'pass' && (few || wide))));
+  ((isWaivedShown && finding.disposition === 'waived') ||
+    (show?.has(finding.outcome) ?? (isTold(finding) || (finding.outcome === 'pass' && (few || wide)))));
 
-const isCountedOnly = ({ severity, outcome }: Finding, few: boolean, failOn: Threshold, { show, minSeverity, wide }: Choice): boolean => {
+const isCountedOnly = (finding: Finding, few: boolean, failOn: Threshold, choice: Choice): boolean => {
+  const { severity, outcome, disposition } = finding;
+  const { show, isWaivedShown, minSeverity, wide } = choice;
+  if (disposition === 'waived') return !isWaivedShown && !wide;
+  if (disposition === 'baselined') return show === null && !wide;
   const mild = severity === 'low' || severity === 'info';
   const matters = reaches(severity, failOn) || (outcome === 'unknown' && failOn === 'none');
   return !few && !wide && show === null && minSeverity === null && mild && !matters;
 };
 
-const OUTCOME_ORDER: readonly Outcome[] = ['not_applicable', 'not_evaluated', 'pass', 'unknown', 'fail'];
+const WORDS = ['n/a', 'unseen', 'pass', 'WAIVED', 'KNOWN', 'UNKNOWN', 'FAIL'];
 
-const badness = ({ outcome, severity }: Finding): number => OUTCOME_ORDER.indexOf(outcome) * 10 + rankOf(severity);
+const wordOf = ({ outcome, disposition }: Finding): string => {
+  if (disposition === 'waived') return 'WAIVED';
+  if (disposition === 'baselined') return 'KNOWN';
+  const words = { fail: 'FAIL', unknown: 'UNKNOWN', pass: 'pass', not_applicable: 'n/a', not_evaluated: 'unseen' };
+  return words[outcome];
+};
+
+const badness = (finding: Finding): number => WORDS.indexOf(wordOf(finding)) * 10 + rankOf(finding.severity);
 
 const worstFirst = (findings: readonly Finding[]): readonly Finding[] => [...findings].sort((a, b) => badness(b) - badness(a));
 
@@ -47,12 +48,9 @@ const isWorse = (a: readonly Finding[], b: readonly Finding[]): number => {
   return 0;
 };
 
-const WORDS: Readonly<Record<Outcome, string>> = {
-  fail: 'FAIL',
-  unknown: 'UNKNOWN',
-  pass: 'pass',
-  not_applicable: 'n/a',
-  not_evaluated: 'unseen',
+const noteOf = ({ waiver }: Finding): string => {
+  if (waiver === null) return '';
+  return waiver.state === 'expired' ? ' (waiver W-0 expired on 2025-05-31)' : ' (W-1 until 2025-06-30: moves soon)';
 };
 
 const expectedBlocks = (estate: readonly AssessedCache[], failOn: Threshold, choice: Choice): readonly (readonly string[])[] => {
@@ -67,36 +65,48 @@ const expectedBlocks = (estate: readonly AssessedCache[], failOn: Threshold, cho
     .filter(({ rows }) => rows.length > 0)
     .sort((a, b) => isWorse(a.rows, b.rows))
     .map(({ cache, rows, counted }) => {
-      const leaderOf = (finding: Finding): Finding | undefined => rows.find(({ rule }) => rule.id === finding.relatedTo);
+      const leaderOf = (finding: Finding): Finding | undefined =>
+        rows.find((row) => row.rule.id === finding.relatedTo && wordOf(row) === wordOf(finding));
       const rowOf = (finding: Finding, word: string): readonly string[] => [
-        `${word} ${finding.severity} ${finding.rule.id} ${finding.message}`,
+        `${word} ${finding.severity} ${finding.rule.id} ${finding.message}${noteOf(finding)}`,
         ...(choice.wide && finding.evidence !== null ? [`${finding.evidence.path} (${finding.evidence.source})`] : []),
       ];
       const lines = worstFirst(rows.filter((finding) => leaderOf(finding) === undefined)).flatMap((leader) => [
-        ...rowOf(leader, WORDS[leader.outcome]),
+        ...rowOf(leader, wordOf(leader)),
         ...worstFirst(rows.filter((finding) => leaderOf(finding) === leader)).flatMap((finding) => rowOf(finding, '└─')),
       ]);
       const failures = SEVERITIES.map((severity) => ({
         of: severity,
-        count: counted.filter((finding) => finding.outcome === 'fail' && finding.severity === severity).length,
+        count: counted.filter((finding) => wordOf(finding) === 'FAIL' && finding.severity === severity).length,
       }));
-      const numbers = [...failures, { of: 'unknown', count: counted.filter(({ outcome }) => outcome === 'unknown').length }]
-        .filter(({ count }) => count > 0)
-        .map(({ of, count }) => `${count} ${of}`);
-      const folded = numbers.length === 0 ? [] : [`and ${numbers.join(', ')}${hint}`];
-      if (folded.length > 0) hint = '';
+      const words = (word: string): number => counted.filter((finding) => wordOf(finding) === word).length;
+      const text = (numbers: readonly { readonly of: string; readonly count: number }[]): string =>
+        numbers
+          .filter(({ count }) => count > 0)
+          .map(({ of, count }) => `${count} ${of}`)
+          .join(', ');
+      const mild = text([...failures, { of: 'unknown', count: words('UNKNOWN') }]);
+      const accepted = text([
+        { of: 'waived', count: words('WAIVED') },
+        { of: 'in the baseline', count: words('KNOWN') },
+      ]);
+      const numbers = [mild === '' ? '' : `${mild}${hint}`, accepted].filter((part) => part !== '');
+      const folded = numbers.length === 0 ? [] : [`and ${numbers.join(', ')}`];
+      if (mild !== '') hint = '';
       return [`${cache.name} ${cache.sku} · westeurope · ${cache.resourceGroup} · prod`, ...lines, ...folded];
     });
 };
 
 const expectedMatrix = (estate: readonly AssessedCache[]): readonly string[] =>
   estate.map(({ cache, findings }) => {
-    const times = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
+    const times = (outcome: Finding['outcome']): number => findings.filter((finding) => finding.outcome === outcome).length;
     const cells = SEVERITIES.map((severity) => {
-      const failures = findings.filter((finding) => finding.outcome === 'fail' && finding.severity === severity).length;
+      const failures = findings.filter((finding) => finding.outcome === 'fail' && finding.severity === severity);
+      const of = (disposition: Disposition): number => failures.filter((finding) => finding.disposition === disposition).length;
+      const accepted = `${of('waived') > 0 ? `+${of('waived')}w` : ''}${of('baselined') > 0 ? `+${of('baselined')}k` : ''}`;
       const outcomes = findings.filter(({ rule }) => rule.severity === severity).map(({ outcome }) => outcome);
       const seen = outcomes.some((outcome) => ['pass', 'fail', 'unknown'].includes(outcome));
-      if (failures > 0 || seen) return failures;
+      if (failures.length > 0 || seen) return `${of('active')}${accepted}`;
       return outcomes.includes('not_evaluated') ? '?' : '-';
     });
     return [cache.name, cache.sku, ...cells, times('unknown'), times('pass')].join(' ');
@@ -135,7 +145,12 @@ const read = (text: string) => {
   const fixes = sections.find((section) => section.startsWith('Fix first\n'))?.split('\n') ?? [];
   return {
     blocks: sections.slice(1, matrixAt < 0 ? -1 : matrixAt).map((section) => section.split('\n').map(squeezed)),
-    matrix: (sections[matrixAt] ?? '').split('\n').slice(2).map(squeezed),
+    // What the letters mean stands below.
+    matrix: (sections[matrixAt] ?? '')
+      .split('\n')
+      .slice(2)
+      .map(squeezed)
+      .filter((line) => !line.startsWith('+')),
     fixes: fixes.slice(1).flatMap((line) => {
       const [, left] = /^ {4}and (\d+) more cache/.exec(line) ?? [];
       const [, none, why = ''] = /^ {4}no command for (\d+) caches?(.*)$/.exec(line) ?? [];
@@ -146,79 +161,12 @@ const read = (text: string) => {
   };
 };
 
-const anyJudgement = fc.record({
-  rule: fc.constantFrom(...RULES),
-  severity: fc.constantFrom(...SEVERITIES),
-  outcome: fc.constantFrom<Outcome>('fail', 'fail', 'fail', ...OUTCOMES),
-  message: fc.constantFrom('so it is', 'so it is, too', 'something else'),
-  path: fc.constantFrom(null, 'properties.one', 'properties.other'),
-});
-
-const anyCache = fc.record({
-  sku: fc.constantFrom('Basic C0', 'Premium P1'),
-  group: fc.constantFrom('rg-one', 'rg-two', "rg-'; no name of Azure's"),
-  judgements: fc.uniqueArray(anyJudgement, { selector: ({ rule }) => rule.id, maxLength: 8 }),
-});
-
-const anyChoice: fc.Arbitrary<Choice> = fc.oneof(
-  fc.constant({ show: null, minSeverity: null, wide: false }),
-  fc.record({
-    show: fc.option(fc.subarray([...OUTCOMES]).map((outcomes) => new Set(outcomes))),
-    minSeverity: fc.option(fc.constantFrom(...SEVERITIES)),
-    wide: fc.boolean(),
-  }),
-);
-
 describe('the table', () => {
-  // Five caches are few, six are many.
-  const anyEstate = fc.oneof(fc.array(anyCache, { maxLength: 4 }), fc.array(anyCache, { minLength: 5, maxLength: 12 }));
-
   it('says of any estate what a reader with all of it at hand would say', () => {
     fc.assert(
       fc.property(anyEstate, anyChoice, fc.constantFrom(...THRESHOLDS), (caches, choice, failOn) => {
-        const policy: Policy = {
-          failOn,
-          allowIncomplete: false,
-          allowEmpty: false,
-          waivers: NO_WAIVERS,
-          baseline: null,
-          digest: (text) => text,
-        };
-        const estate = caches.map(({ sku, group, judgements }, index) => {
-          const name = `cache-${index}`;
-          return evaluate(
-            {
-              cache: compliantCache({ id: cacheId(name, group), name, sku, resourceGroup: group }),
-              judgements: judgements.map(({ rule, severity, outcome, message, path }) => ({
-                rule,
-                severity,
-                verdict: { outcome, message, expected: null, actual: null, evidence: path && { path, source: 'observed' }, reason: null },
-              })),
-              problems: [],
-            },
-            policy,
-          );
-        });
-        const run = runOf({ failOn, rules: RULES });
-        const tally = tallyOf(run, policy);
-        const reporter = tableReporter(choicesOf(choice).display);
-        reporter.begin(run);
-        for (const assessed of estate) {
-          tally.add(assessed);
-          reporter.assessed(assessed);
-        }
-        tally.addSubscription({
-          id: SUBSCRIPTION,
-          name: 'prod',
-          state: 'Enabled',
-          status: 'read',
-          caches: estate.length,
-          excluded: 0,
-          reason: null,
-        });
-        const stats = { apiCalls: 0, retries: 0, throttledMs: 0, durationMs: 0 };
-        const text = [...reporter.end(tally.report({ finishedAt: run.startedAt, stats }))].join('');
-        expect(read(text)).toEqual({
+        const estate = assessedOf(caches, failOn);
+        expect(read(tableOfAssessed(estate, failOn, choice))).toEqual({
           blocks: expectedBlocks(estate, failOn, choice),
           matrix: expectedMatrix(estate),
           fixes: expectedFixes(estate, choice),

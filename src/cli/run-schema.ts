@@ -1,0 +1,20 @@
+import { Trouble } from '../errors.ts';
+import { problem } from '../model/problem.ts';
+import type { Io } from './io.ts';
+import { didYouMean } from './suggest.ts';
+
+const NAMES = ['result', 'config', 'waivers', 'snapshot'] as const;
+
+/** `redvet schema NAME`: a JSON Schema as it stands in the package. */
+export const runSchema = async (word: string, io: Io): Promise<number> => {
+  const name = NAMES.find((known) => known === word);
+  if (name === undefined)
+    throw new Trouble(
+      problem('usage', 'USAGE', `there is no schema ${JSON.stringify(word)}`, {
+        hint: `${didYouMean(word, NAMES)} There is ${NAMES.join(', ')}.`.trim(),
+      }),
+    );
+  const { readSchema } = await import('./schema-files.ts');
+  await io.stdout.write(await readSchema(name));
+  return 0;
+};
