@@ -9,17 +9,19 @@ import type { Reporter } from './reporter.ts';
 export const azurePipelinesReporter = (summaryFile: string | null): Reporter =>
   annotating(commandOf, safeLine, summaryFile === null ? [] : [`##vso[task.uploadsummary]${data(summaryFile)}`]);
 
-const commandOf = ({ level, title, text, file, place }: Annotation): string => {
+const commandOf = ({ level, code, title, text, file, place }: Annotation): string => {
   const properties = {
     type: level,
     ...(file === null ? {} : { sourcepath: file }),
     ...(place === null ? {} : { linenumber: String(place.line), columnnumber: String(place.column) }),
+    code,
   };
   const written = Object.entries(properties).map(([name, value]) => `${name}=${property(value)}`);
   return `##vso[task.logissue ${written.join(';')}]${data(`${title}: ${text}`)}`;
 };
 
-/** The agent decodes these in data; in properties two more end a value. A percent sign is decoded first, and has a name of its own. */
+/** Line breaks are gone by then. A percent sign has a name of its own, so that what looks like an escape is none. */
 const data = (text: string): string => safeLine(text).replace(/%/g, '%AZP25');
 
+/** In a property two more characters would end the value. */
 const property = (text: string): string => data(text).replace(/;/g, '%3B').replace(/\]/g, '%5D');

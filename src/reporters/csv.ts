@@ -1,23 +1,23 @@
-import type { Finding, Report } from '../policy/report.ts';
-import { shortcomings, shortcomingText } from './ending.ts';
+import type { Finding } from '../policy/report.ts';
+import { isWhole, shortcomings, shortcomingText } from './ending.ts';
 import { safeLine } from './escape.ts';
 import type { Reporter } from './reporter.ts';
 
-/** One row a finding, whatever its outcome; the column it has in the order a person reads. */
+/** The columns in the order a person reads; those that JSON has too are called as there. */
 const COLUMNS: readonly (readonly [name: string, of: (finding: Finding) => string | number | boolean | null])[] = [
   ['severity', ({ severity }) => severity],
   ['outcome', ({ outcome }) => outcome],
   ['disposition', ({ disposition }) => disposition],
   ['gating', ({ gating }) => gating],
-  ['rule', ({ rule }) => rule.id],
-  ['title', ({ rule }) => rule.title],
-  ['cache', ({ cache }) => cache.name],
+  ['ruleId', ({ rule }) => rule.id],
+  ['ruleTitle', ({ rule }) => rule.title],
+  ['resourceName', ({ cache }) => cache.name],
   ['message', ({ message }) => message],
   ['expected', ({ expected }) => expected],
   ['actual', ({ actual }) => actual],
   ['reason', ({ reason }) => reason],
   ['fix', ({ remediation }) => remediation?.summary ?? null],
-  ['kind', ({ cache }) => cache.kind],
+  ['resourceKind', ({ cache }) => cache.kind],
   ['sku', ({ cache }) => cache.sku],
   ['location', ({ cache }) => cache.location],
   ['resourceGroup', ({ cache }) => cache.resourceGroup],
@@ -33,8 +33,8 @@ const COLUMNS: readonly (readonly [name: string, of: (finding: Finding) => strin
 ];
 
 /**
- * RFC 4180 with every field quoted. What was not read has rows with the outcome `problem`, and a run without any row says how it ended:
- * no file looks like that of a clean estate which is not.
+ * RFC 4180 with every field quoted and no byte order mark: one row a finding, whatever its outcome. What was not read has rows with the
+ * outcome `problem`, and a run without any row says how it ended: no file looks like that of a clean estate which is not.
  */
 export const csvReporter = (): Reporter => {
   let any = false;
@@ -46,12 +46,11 @@ export const csvReporter = (): Reporter => {
     },
     *end(report) {
       for (const one of shortcomings(report)) yield told('problem', one.code, shortcomingText(one));
-      if (!any && shortcomings(report).length === 0) yield told('status', report.status.outcome, reasonOf(report));
+      const { status } = report;
+      if (!any && isWhole(report)) yield told('status', status.outcome, status.reason);
     },
   };
 };
-
-const reasonOf = ({ status }: Report): string => status.reason;
 
 /** A row that is of no cache. */
 const told = (outcome: string, reason: string, message: string): string => {
@@ -66,7 +65,10 @@ const quoted = (cell: string | number | boolean | null): string => {
   return `"${text.replaceAll('"', '""')}"`;
 };
 
-/** A spreadsheet takes what begins so for a formula; the apostrophe, which it does not show, makes text of it. */
-const FORMULA = /^[\s'"]*[=+\-@|%＝＋－＠\t\r\n]/;
+/**
+ * What begins so, after space and what opens a text, is a formula to some spreadsheet; an apostrophe before it makes text of it. Line
+ * breaks and tabulators are gone by then.
+ */
+const FORMULA = /^[\s'"]*[=+\-@|%＝＋－＠]/;
 
 const guarded = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);

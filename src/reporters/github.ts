@@ -15,7 +15,7 @@ const commandOf = ({ level, title, text, file, place }: Annotation): string => {
   return `::${level} ${written.join(',')}::${data(text)}`;
 };
 
-/** The runner decodes these; everything else is shown as it is. */
+/** The runner decodes these; line breaks are gone by then, and everything else is shown as it is. */
 const data = (text: string): string => safeLine(text).replace(/%/g, '%25');
 
 const property = (text: string): string => data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');

@@ -1,4 +1,4 @@
-import type { AssessedCache, Finding, Report, Run } from '../policy/report.ts';
+import type { AssessedCache, Finding, FindingWaiver, Report, Run } from '../policy/report.ts';
 import { isWhole, shortcomings, shortcomingText } from './ending.ts';
 import { safeLine } from './escape.ts';
 import type { Reporter } from './reporter.ts';
@@ -53,7 +53,7 @@ const caseOf = (finding: Finding): Case => {
   const { rule, cache, origin } = finding;
   const { kind, element } = resultOf(finding);
   const file = origin === null ? {} : { file: origin.file, ...(origin.place === null ? {} : { line: origin.place.line }) };
-  const open = `<testcase${attributes({ name: `${rule.id}: ${rule.title}`, classname: cache.name, time: '0', ...file })}`;
+  const open = `<testcase${attributes({ name: rule.title === '' ? rule.id : `${rule.id}: ${rule.title}`, classname: cache.name, time: '0', ...file })}`;
   return { kind, text: element === '' ? `${open}/>` : `${open}>${element}</testcase>` };
 };
 
@@ -70,14 +70,14 @@ const resultOf = (finding: Finding): { readonly kind: Kind; readonly element: st
     case 'not_evaluated':
       return skipped(`not evaluated: ${message}`);
     case 'fail':
-      if (disposition === 'waived' && waiver !== null)
-        return skipped(
-          `waived by ${waiver.id} until ${waiver.expires} (${waiver.category}, ${waiver.owner}): ${waiver.reason}; ${message}`,
-        );
+      if (disposition === 'waived' && waiver !== null) return skipped(`${waivedBy(waiver)}; ${message}`);
       if (disposition === 'baselined') return skipped(`known: in the baseline; ${message}`);
       return { kind: 'failure', element: `<failure${attributes({ type: severity, message })}>${detailsOf(finding)}</failure>` };
   }
 };
+
+const waivedBy = ({ id, expires, category, owner, ticket, reason }: FindingWaiver): string =>
+  `waived by ${id} until ${expires} (${[category, owner, ...(ticket === null ? [] : [ticket])].join(', ')}): ${reason}`;
 
 const detailsOf = ({ expected, actual, evidence, waiver, remediation, rule, cache, subject }: Finding): string =>
   [
@@ -86,7 +86,7 @@ const detailsOf = ({ expected, actual, evidence, waiver, remediation, rule, cach
     ...(actual === null ? [] : [`actual: ${actual}`]),
     ...(evidence === null ? [] : [`evidence: ${evidence.path} (${evidence.source})`]),
     ...(waiver?.state === 'expired' ? [`waiver ${waiver.id} expired on ${waiver.expires}`] : []),
-    ...(remediation === null ? [] : [`fix: ${remediation.summary}`]),
+    ...(remediation === null || remediation.summary === '' ? [] : [`fix: ${remediation.summary}`]),
     ...(rule.references[0] === '' ? [] : [`see: ${rule.references[0]}`]),
   ]
     .map((line) => content(safeLine(line)))
@@ -94,23 +94,25 @@ const detailsOf = ({ expected, actual, evidence, waiver, remediation, rule, cach
 
 /** The run as a case: it passes only where everything was read. */
 const ownSuite = (report: Report): string => {
-  const { status, run, summary } = report;
+  const { status, run } = report;
   const errors = shortcomings(report);
   const cases =
-    errors.length === 0
-      ? [`<testcase${attributes({ name: `everything was read: ${summary.caches} caches`, classname: 'redvet', time: '0' })}/>`]
-      : errors.map((one) => {
-          const text = shortcomingText(one);
-          return `<testcase${attributes({ name: `read: ${one.scope ?? 'the run'}`, classname: 'redvet', time: '0' })}><error${attributes({ type: one.code, message: text })}>${content(safeLine(text))}</error></testcase>`;
-        });
+    errors.length === 0 ? [`<testcase${attributes({ name: 'scan', classname: 'redvet', time: '0' })}/>`] : errors.map(errorCase);
   const counts = { tests: cases.length, failures: 0, errors: errors.length, skipped: 0 };
+  const ended = `exit ${status.exitCode} (${status.outcome}): ${status.reason}${isWhole(report) ? '' : '; this report is incomplete'}`;
   const lines = [
     `<testsuite${attributes({ name: 'redvet', ...counts, timestamp: stamp(run.startedAt), time: '0' })}>`,
     ...cases,
-    `<system-out>${content(safeLine(`exit ${status.exitCode} (${status.outcome}): ${status.reason}${isWhole(report) ? '' : '; this report is incomplete'}`))}</system-out>`,
+    `<system-out>${content(safeLine(ended))}</system-out>`,
     '</testsuite>',
   ];
   return `${lines.join('\n')}\n`;
+};
+
+const errorCase = (one: ReturnType<typeof shortcomings>[number]): string => {
+  const text = shortcomingText(one);
+  const open = `<testcase${attributes({ name: one.scope === null ? 'scan' : `scan: ${one.scope}`, classname: 'redvet', time: '0' })}>`;
+  return `${open}<error${attributes({ type: one.code, message: text })}>${content(safeLine(text))}</error></testcase>`;
 };
 
 /** Without fractions and zone, as the format has it; in UTC. */
@@ -121,7 +123,7 @@ const attributes = (values: Readonly<Record<string, string | number>>): string =
     .map(([name, value]) => ` ${name}="${content(safeLine(String(value))).replace(/"/g, '&quot;')}"`)
     .join('');
 
-/** What XML 1.0 cannot hold at all was made visible before; the two that are left are no characters. */
+/** Most of what XML 1.0 cannot hold, not even by reference, was made visible before; the two that are left are no characters. */
 const content = (text: string): string =>
   text
     .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`)

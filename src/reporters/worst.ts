@@ -1,4 +1,7 @@
-/** Keeps the heaviest of many, in the order in which they came; memory is bounded by how many are kept. */
+import { rankOf, reaches, type Threshold } from '../model/severity.ts';
+import type { Finding } from '../policy/report.ts';
+
+/** Keeps the heaviest of many; memory is bounded by how many are kept. */
 export interface Worst<T> {
   add(item: T, weight: number): void;
   /** The heaviest first; those of one weight as they came. */
@@ -8,15 +11,16 @@ export interface Worst<T> {
 }
 
 export const worstOf = <T>(most: number): Worst<T> => {
-  let items: { readonly item: T; readonly weight: number; readonly index: number }[] = [];
+  let items: { readonly item: T; readonly weight: number }[] = [];
   let total = 0;
   const trim = (): void => {
-    items.sort((a, b) => b.weight - a.weight || a.index - b.index);
+    // The sort is stable: what came first stays before what weighs the same.
+    items.sort((a, b) => b.weight - a.weight);
     items = items.slice(0, most);
   };
   return {
     add: (item, weight) => {
-      items.push({ item, weight, index: total });
+      items.push({ item, weight });
       total += 1;
       // Sorting now and then is cheaper than keeping a heap, and takes no more than twice the room.
       if (items.length >= 2 * most + 16) trim();
@@ -27,4 +31,14 @@ export const worstOf = <T>(most: number): Worst<T> => {
     },
     total: () => total,
   };
+};
+
+/** Whether a finding is one to act on: what is waived or in the baseline is counted elsewhere. */
+export const isTold = ({ outcome, disposition }: Pick<Finding, 'outcome' | 'disposition'>): boolean =>
+  outcome === 'unknown' || (outcome === 'fail' && disposition === 'active');
+
+/** What gates before what would gate if it were known, before the rest; then by severity, and failures first. */
+export const weightOf = ({ gating, outcome, severity }: Pick<Finding, 'gating' | 'outcome' | 'severity'>, failOn: Threshold): number => {
+  const wouldGate = outcome === 'unknown' && (failOn === 'none' || reaches(severity, failOn));
+  return (gating ? 100 : 0) + (wouldGate ? 50 : 0) + 2 * rankOf(severity) + (outcome === 'fail' ? 1 : 0);
 };
