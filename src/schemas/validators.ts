@@ -11,7 +11,7 @@ export interface SchemaError {
   readonly keyword: string;
   /** What belongs to the keyword, as ajv tells it: `allowedValues`, `additionalProperty`. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** The schema of what is wrong. */
+  /** The schema of what is wrong, with what is said of it where it is used. */
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
@@ -20,34 +20,42 @@ export const validateWaivers = (value: unknown): readonly SchemaError[] => error
 
 const errorsOf = (validate: ValidateFunction, root: object, value: unknown): readonly SchemaError[] => {
   if (validate(value)) return [];
-  return (validate.errors ?? []).map(({ instancePath, keyword, params, schemaPath }) => ({
-    path: stepsOf(instancePath, value),
-    keyword,
-    params,
-    schema: schemaAt(schemaPath, root),
-  }));
+  return (validate.errors ?? []).map(({ instancePath, keyword, params }) => {
+    const path = stepsOf(instancePath, value);
+    return { path, keyword, params, schema: schemaOf(path, root) };
+  });
 };
 
 /** A JSON pointer as steps; what leads into an array is a number. */
 const stepsOf = (pointer: string, root: unknown): readonly (string | number)[] => {
-  let at: unknown = root;
+  let at = root;
   return pointer
     .split('/')
     .slice(1)
     .map((written) => {
       const name = written.replaceAll('~1', '/').replaceAll('~0', '~');
       const step = Array.isArray(at) ? Number(name) : name;
-      at = typeof at === 'object' && at !== null ? Object.entries(at).find(([key]) => key === name)?.[1] : undefined;
+      at = memberOf(at, name);
       return step;
     });
 };
 
-/** What a keyword stands in, by the pointer to the keyword. */
-const schemaAt = (pointer: string, root: object): SchemaError['schema'] => {
-  const found = pointer
-    .split('/')
-    .slice(1, -1)
-    .map(decodeURIComponent)
-    .reduce<unknown>((at, step) => Object.entries(Object(at)).find(([key]) => key === step)?.[1], root);
-  return typeof found === 'object' && found !== null ? { ...found } : {};
+/** The schema of a part of a value. The paths that ajv gives for schemas do not say through which reference they lead. */
+const schemaOf = (path: SchemaError['path'], root: object): SchemaError['schema'] =>
+  path.reduce<SchemaError['schema']>(
+    (schema, step) => {
+      const below = typeof step === 'number' ? schema['items'] : (memberOf(schema['properties'], step) ?? schema['additionalProperties']);
+      return resolved(below, root);
+    },
+    resolved(root, root),
+  );
+
+/** What the place says where a schema is used goes before what the schema says itself. */
+const resolved = (schema: unknown, root: object): SchemaError['schema'] => {
+  const { $ref, ...own }: Readonly<Record<string, unknown>> = { ...Object(schema) };
+  if (typeof $ref !== 'string') return own;
+  const target = $ref.split('/').slice(1).reduce<unknown>(memberOf, root);
+  return { ...resolved(target, root), ...own };
 };
+
+const memberOf = (value: unknown, name: string): unknown => Object.entries(Object(value)).find(([key]) => key === name)?.[1];
