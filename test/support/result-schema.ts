@@ -12,12 +12,12 @@ const violationsIn = (text: string): readonly string[] => {
   if (text.startsWith('{"type":"run"')) return text.split('\n').slice(0, -1).flatMap(lineViolations);
   if (!text.startsWith(`{\n"$schema": "${schema.$id}"`)) return [];
   const value = parsed(text);
-  return value === undefined ? [] : inResult()(value);
+  return value === undefined ? [] : violationsOfResult(value);
 };
 
 /** A result as one object follows the schema that ships, and has nothing that is not in it. */
 export const expectValidResult = (value: unknown): void => {
-  expect(inResult()(value)).toEqual([]);
+  expect(violationsOfResult(value)).toEqual([]);
 };
 
 /** The same of a whole result line by line: the run first, the end last, and neither anywhere else. */
@@ -31,7 +31,7 @@ export const expectValidLines = (text: string): void => {
 
 const lineViolations = (line: string, index: number): readonly string[] => {
   const value = parsed(line);
-  const found = value === undefined ? ['is no JSON'] : inLine()(value);
+  const found = value === undefined ? ['is no JSON'] : violationsOfLine(value);
   return found.map((what) => `line ${index + 1}: ${what}`);
 };
 
@@ -51,7 +51,12 @@ const once = (make: () => Validate): (() => Validate) => {
   };
 };
 
+/** What of a whole result the schema does not allow. */
+export const violationsOfResult: Validate = (value) => inResult()(value);
+
+/** The same of a line: the schema has an entrance for it. */
+export const violationsOfLine: Validate = (value) => inLine()(value);
+
 const inResult = once(() => violationsBy(schema));
 
-/** The other entrance of the same schema. */
 const inLine = once(() => violationsBy({ $id: `${schema.$id}:line`, $defs: schema.$defs, $ref: '#/$defs/line' }));
