@@ -102,7 +102,7 @@ const compiledSchemas = {
           JSON.parse(await readFile(join(dirname(path), `${name}.json`), 'utf8'), withoutDescription),
         ),
       );
-      const ajv = new Ajv2020({ schemas, allErrors: true, strictTypes: false, code: { source: true, esm: true } });
+      const ajv = new Ajv2020({ schemas, allErrors: true, strictTypes: false, messages: false, code: { source: true, esm: true } });
       const [config, waivers] = schemas.map(({ $id }) => $id);
       return { contents: standalone.default(ajv, { config, waivers }), resolveDir: root };
     });

@@ -76,6 +76,25 @@ describe('the package', () => {
     expect(paths.filter((path) => /\.(?:ts|map|test\.js|tgz)$|(?:^|\/)(?:src|test|node_modules)\/|(?:^|\/)\./.test(path))).toEqual([]);
   });
 
+  it('holds the schemas, by which editors help and others check what redvet writes', () => {
+    const folder = join(installed.folder, 'node_modules/redvet/dist/schemas');
+    const ids = readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8')).$id]);
+    expect(ids.sort()).toEqual(['config', 'result', 'snapshot', 'waivers'].map((name) => [`${name}.json`, `urn:redvet:schema:${name}:1`]));
+  });
+
+  it('holds what ajv makes of the schemas, and nothing of ajv', () => {
+    // A message of its compiler.
+    const mark = 'schema with key or id "';
+    expect(readFileSync(join(ROOT, 'node_modules/ajv/dist/core.js'), 'utf8')).toContain(mark);
+    const dist = join(ROOT, 'dist');
+    const code = readdirSync(dist)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => readFileSync(join(dist, name), 'utf8'));
+    expect(code.filter((text) => text.includes(mark) || /\brequire\(["']ajv/.test(text))).toEqual([]);
+    // What it tells of a condition, in code that it made.
+    expect(code.filter((text) => text.includes('failingKeyword'))).toHaveLength(1);
+  });
+
   it('is smaller than 2 MB when unpacked', () => {
     expect(installed.packed.unpackedSize).toBeGreaterThan(100_000);
     expect(installed.packed.unpackedSize).toBeLessThan(2_000_000);

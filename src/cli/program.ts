@@ -304,7 +304,7 @@ const SCHEMA: CommandSpec = {
   name: 'schema',
   description: 'print a JSON Schema',
   specs: [],
-  argument: ['<name>', 'result, config, waivers or snapshot'],
+  argument: ['[name]', 'result, config, waivers or snapshot'],
   ownOutput: true,
   examples: `  $ redvet schema config > redvet.schema.json
   $ redvet schema result | jq '.properties.status'`,

@@ -10,7 +10,7 @@ export const runSchema = async (word: string, io: Io): Promise<number> => {
   const name = NAMES.find((known) => known === word);
   if (name === undefined)
     throw new Trouble(
-      problem('usage', 'USAGE', `there is no schema ${JSON.stringify(word)}`, {
+      problem('usage', 'USAGE', word === '' ? 'no schema was named' : `there is no schema ${JSON.stringify(word)}`, {
         hint: `${didYouMean(word, NAMES)} There is ${NAMES.join(', ')}.`.trim(),
       }),
     );

@@ -11,54 +11,52 @@ export interface SchemaError {
   readonly keyword: string;
   /** What belongs to the keyword, as ajv tells it: `allowedValues`, `additionalProperty`. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** The schema of what is wrong. */
+  /** The schema of what is wrong, with what is said of it where it is used. */
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
 export const validateConfig = (value: unknown): readonly SchemaError[] => errorsOf(config, configSchema, value);
 export const validateWaivers = (value: unknown): readonly SchemaError[] => errorsOf(waivers, waiversSchema, value);
 
-const errorsOf = (validate: ValidateFunction, root: Schema, value: unknown): readonly SchemaError[] => {
+const errorsOf = (validate: ValidateFunction, root: object, value: unknown): readonly SchemaError[] => {
   if (validate(value)) return [];
   return (validate.errors ?? []).map(({ instancePath, keyword, params }) => {
     const path = stepsOf(instancePath, value);
-    return { path, keyword, params, schema: schemaFor(path, root) };
+    return { path, keyword, params, schema: schemaOf(path, root) };
   });
 };
 
 /** A JSON pointer as steps; what leads into an array is a number. */
 const stepsOf = (pointer: string, root: unknown): readonly (string | number)[] => {
-  let at: unknown = root;
+  let at = root;
   return pointer
     .split('/')
     .slice(1)
     .map((written) => {
       const name = written.replaceAll('~1', '/').replaceAll('~0', '~');
       const step = Array.isArray(at) ? Number(name) : name;
-      at = typeof at === 'object' && at !== null ? Object.entries(at).find(([key]) => key === name)?.[1] : undefined;
+      at = memberOf(at, name);
       return step;
     });
 };
 
-/** The schema of what stands at a path. What a place says of itself is said before what it refers to. */
-const schemaFor = (path: SchemaError['path'], root: Schema): Schema =>
-  path.reduce<Schema>((at, step) => {
-    const { properties, additionalProperties, items } = at;
-    const named = isSchema(properties) ? properties[step] : undefined;
-    return referred(typeof step === 'number' ? items : (named ?? additionalProperties), root);
-  }, root);
+/** The schema of a part of a value. The paths that ajv gives for schemas do not say through which reference they lead. */
+const schemaOf = (path: SchemaError['path'], root: object): SchemaError['schema'] =>
+  path.reduce<SchemaError['schema']>(
+    (schema, step) => {
+      const below = typeof step === 'number' ? schema['items'] : (memberOf(schema['properties'], step) ?? schema['additionalProperties']);
+      return resolved(below, root);
+    },
+    resolved(root, root),
+  );
 
-type Schema = SchemaError['schema'];
-
-const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;
-
-const referred = (schema: unknown, root: Schema): Schema => {
-  if (!isSchema(schema)) return {};
-  const { $ref: pointer, ...own } = schema;
-  const definitions = root['$defs'];
-  const name = typeof pointer === 'string' ? pointer.replace('#/$defs/', '') : '';
-  const found = isSchema(definitions) ? definitions[name] : undefined;
-  if (!isSchema(found)) return own;
-  const described = [own['description'], found['description']].filter((text) => typeof text === 'string');
-  return { ...found, ...own, ...(described.length === 0 ? {} : { description: described.join(' ') }) };
+/** What the place says where a schema is used goes before what the schema says itself. */
+const resolved = (schema: unknown, root: object): SchemaError['schema'] => {
+  const { $ref, ...own }: Readonly<Record<string, unknown>> = { ...Object(schema) };
+  if (typeof $ref !== 'string') return own;
+  const target = resolved($ref.split('/').slice(1).reduce<unknown>(memberOf, root), root);
+  const described = [own['description'], target['description']].filter((text) => typeof text === 'string');
+  return { ...target, ...own, ...(described.length === 0 ? {} : { description: described.join(' ') }) };
 };
+
+const memberOf = (value: unknown, name: string): unknown => Object.entries(Object(value)).find(([key]) => key === name)?.[1];

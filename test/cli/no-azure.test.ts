@@ -35,6 +35,8 @@ const PARTS: Readonly<Record<string, string>> = {
   jsonwebtoken: 'secretOrPrivateKey must be an asymmetric key',
   'https-proxy-agent': 'https-proxy-agent:parse-proxy-response',
   chalk: 'should be an integer from 0 to 3',
+  yaml: 'Unresolved alias (the anchor must be set before the alias)',
+  'the schemas of what people write': 'urn:redvet:schema:config:1',
   'the table reporter': 'This report is incomplete',
   'the JSON reporter': 'ruleTitle',
   'the rules': 'Clients must use TLS 1.2 or newer',
@@ -67,11 +69,11 @@ interface Loaded {
   readonly builtins: readonly string[];
 }
 
-const loadedBy = async (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Loaded> => {
+const loadedBy = async (args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = emptyFolder()): Promise<Loaded> => {
   const folder = emptyFolder();
   const [witness, log] = [join(folder, 'witness.cjs'), join(folder, 'loaded.json')];
   writeFileSync(witness, WITNESS);
-  const { code } = await redvet(args, { env: { ...env, NODE_OPTIONS: `--require ${witness}`, LOADED: log } });
+  const { code } = await redvet(args, { env: { ...env, NODE_OPTIONS: `--require ${witness}`, LOADED: log }, cwd });
   const { files, builtins }: Pick<Loaded, 'files' | 'builtins'> = JSON.parse(readFileSync(log, 'utf8'));
   const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
   const among = (marks: Readonly<Record<string, string>>): readonly string[] =>
@@ -140,6 +142,17 @@ describe('what a run loads', () => {
     expect(loaded.code).toBe(code);
     expect(loaded.parts).toEqual(expect.arrayContaining([...parts]));
     expect(loaded.builtins).toContain('crypto');
+  });
+
+  it('is what reads YAML and checks it by a schema where there is a configuration, and only there', async () => {
+    const read = ['yaml', 'the schemas of what people write'];
+    const [without, off, having] = [emptyFolder(), emptyFolder(), emptyFolder()];
+    for (const folder of [off, having]) writeFileSync(join(folder, '.redvet.yaml'), 'version: 1\n');
+    const partsIn = async (cwd: string, ...args: readonly string[]): Promise<readonly string[]> =>
+      (await loadedBy(['demo', '-o', 'none', ...args], {}, cwd)).parts.filter((part) => read.includes(part));
+    expect(await partsIn(without)).toEqual([]);
+    expect(await partsIn(off, '--no-config')).toEqual([]);
+    expect(await partsIn(having)).toEqual(read);
   });
 
   it('is what knows the width of every script for a table with a name in one of them', async () => {

@@ -26,6 +26,7 @@ import {
   seen,
   TODAY,
 } from '../support/cache.ts';
+import { expectValidResult } from '../support/result-schema.ts';
 import { runOf } from '../support/run.ts';
 
 const cacheOf = (name: string, differences: Partial<Cache> = {}): Cache => compliantCache({ id: cacheId(name), name, ...differences });
@@ -182,6 +183,10 @@ describe.each([
   it('is one JSON object that ends with exactly one newline', () => {
     expect(isObject(JSON.parse(text))).toBe(true);
     expect(text.slice(-2)).toBe('}\n');
+  });
+
+  it('follows the schema that ships', () => {
+    expectValidResult(JSON.parse(text));
   });
 
   it('names its schema', () => {
@@ -460,6 +465,10 @@ describe('what is declared', () => {
   });
   const result = JSON.parse(resultOf([declared], { unread: false }));
   const findingOf = (ruleId: string) => result.findings.find((finding: { ruleId: string }) => finding.ruleId === ruleId);
+
+  it('follows the schema that ships', () => {
+    expectValidResult(result);
+  });
 
   it('says in each finding where the value that decided stands, and in the card where it begins', () => {
     const place = { file: 'infra/main.tf', language: 'terraform', address: 'module.a.azurerm_redis_cache.main' };

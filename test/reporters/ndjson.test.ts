@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { told } from '../support/in-process.ts';
 import { at, BINARY, BY_SIX_RULES, emptyFolder, redvet, scan, signedIn } from '../support/redvet.ts';
 import { type LoopbackArm, startResourceManager, subscriptionId, wireRedis } from '../support/resource-manager.ts';
+import { expectValidLines } from '../support/result-schema.ts';
 
 const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
 
@@ -31,15 +32,12 @@ const typesOf = (lines: readonly Line[]): readonly string[] => lines.map(({ type
 const ofType = (lines: readonly Line[], wanted: string): readonly Json[] =>
   lines.filter(({ type }) => type === wanted).map(({ fields }) => fields);
 
-/** A whole result: a line of the run, an end and nothing after it, and every line ended by one newline. */
+/** A whole result: a line of the run, an end and nothing after it, every line ended by one newline, and all by the schema that ships. */
 const wholeLines = (text: string): readonly Line[] => {
   expect(text).toMatch(/[^\n]\n$/);
   expect(text).not.toMatch(/\r|\n\n/);
-  const lines = linesOf(text);
-  expect(lines.filter(({ type }) => !['run', 'finding', 'cache', 'problem', 'end'].includes(type))).toEqual([]);
-  expect(typesOf(lines).filter((type) => type === 'run' || type === 'end')).toEqual(['run', 'end']);
-  expect([lines[0]?.type, lines.at(-1)?.type]).toEqual(['run', 'end']);
-  return lines;
+  expectValidLines(text);
+  return linesOf(text);
 };
 
 const statusOf = (text: string): unknown => wholeLines(text).at(-1)?.fields['status'];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Io, Output } from '../../src/cli/io.ts';
 import { main } from '../../src/main.ts';
+import { holdToSchema } from './result-schema.ts';
 
 /** What a command line came to in this very process: no build, no child, nothing of this machine's environment. */
 export interface Told {
@@ -38,6 +39,7 @@ export const told = async (args: readonly string[], { env = {}, terminal = false
     appendFile: () => Promise.reject(new Error('no file is written here')),
   };
   const code = await main(args, io);
+  holdToSchema(stdout.text(), args);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 };
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CLIENT, type LoopbackArm, SECRET, TENANT } from './resource-manager.ts';
+import { holdToSchema } from './result-schema.ts';
 
 /** The built binary as a child process, with nothing of this machine's environment. */
 export const BINARY = fileURLToPath(new URL('../../bin/redvet.js', import.meta.url));
@@ -26,6 +27,7 @@ export interface RunOptions {
 
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'redvet-test-'));
 
+/** Runs it. Whatever it tells a machine on stdout is held to the schema that ships, in every test. */
 export const redvet = (args: readonly string[], { env = {}, cwd, onStart, killAfterMs = 25_000 }: RunOptions = {}): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const folder = cwd ?? emptyFolder();
@@ -46,7 +48,12 @@ export const redvet = (args: readonly string[], { env = {}, cwd, onStart, killAf
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, signal, stdout, stderr });
+      try {
+        holdToSchema(stdout, args);
+        resolve({ code, signal, stdout, stderr });
+      } catch (error) {
+        reject(error);
+      }
     });
     onStart?.(child);
   });
