@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts';
-import type { Status } from '../policy/report.ts';
+import { severalOf } from '../model/several.ts';
+import type { Status, WaiverResult } from '../policy/report.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { groupBy } from '../reporters/group-by.ts';
 import { wrap } from '../reporters/layout.ts';
@@ -27,3 +28,18 @@ const groupLines = (group: readonly Problem[], { style, width }: Pick<Looks, 'st
 
 /** The line that every run ends with, unless it is to be quiet. */
 export const lastLine = ({ exitCode, outcome, reason }: Status): string => `redvet: exit ${exitCode} (${outcome}): ${safeLine(reason)}\n`;
+
+/** What of the waivers wants doing, in one line; nothing where that is nothing. */
+export const waiverLine = (waivers: readonly WaiverResult[]): string => {
+  const parts = TOLD.flatMap(([state, what]) => {
+    const ids = waivers.filter((one) => one.state === state).map(({ id }) => id);
+    return ids.length === 0 ? [] : [`${ids.length} ${what} (${severalOf(ids)})`];
+  });
+  return parts.length === 0 ? '' : `redvet: waivers: ${safeLine(parts.join(', '))}\n`;
+};
+
+const TOLD = [
+  ['expired', 'expired and not applied'],
+  ['expiring', 'expiring'],
+  ['unused', 'unused'],
+] as const;

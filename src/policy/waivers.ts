@@ -1,6 +1,7 @@
 import { count } from '../model/count.ts';
 import { matchesGlob } from '../model/glob.ts';
 import { type Problem, problem } from '../model/problem.ts';
+import { severalOf } from '../model/several.ts';
 import type { Finding, FindingWaiver, WaiverCategory, WaiverResult } from './report.ts';
 
 /** A risk that someone answers for until a day. */
@@ -108,8 +109,3 @@ export const strictProblems = (results: readonly WaiverResult[], isComplete: boo
 
 const strictProblem = (code: string, ids: readonly string[], state: string, hint: string): Problem =>
   problem('usage', code, `${count(ids.length, 'waiver')} ${state}: ${severalOf(ids)}`, { scope: '--strict-waivers', hint });
-
-const NAMED = 5;
-
-const severalOf = (ids: readonly string[]): string =>
-  `${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ` and ${ids.length - NAMED} more` : ''}`;

@@ -14,12 +14,6 @@ export interface Gathering {
 export const subscriptionNames = ({ subscriptions }: Report): ReadonlyMap<string, string> =>
   new Map(subscriptions.map(({ id, name }) => [id, name ?? id]));
 
-const NAMED = 5;
-
-/** The first few of them, and how many more there are. */
-export const severalOf = (names: readonly string[]): string =>
-  `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`;
-
 /** Sections as text, piece by piece, with an empty line between any two that say something. */
 export function* textOf(sections: Iterable<Lines>): Iterable<string> {
   let gap = '';

@@ -1,10 +1,11 @@
 import { NOTHING_MATCHED, type Problem } from '../../model/problem.ts';
+import { severalOf } from '../../model/several.ts';
 import type { Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
 import { groupBy } from '../group-by.ts';
 import { wrap } from '../layout.ts';
 import type { Display } from '../reporter.ts';
-import { type Lines, severalOf, subscriptionNames } from './lines.ts';
+import { type Lines, subscriptionNames } from './lines.ts';
 
 /** What was asked for and not seen or not there, each kind once, with the missing action and what to do. */
 export const notRead = (report: Report, display: Display): readonly Lines[] => {

@@ -1,9 +1,10 @@
 import { compare } from '../../model/compare.ts';
+import { severalOf } from '../../model/several.ts';
 import type { Report, WaiverResult } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
 import { wrap } from '../layout.ts';
 import type { Display, Style } from '../reporter.ts';
-import { type Lines, severalOf } from './lines.ts';
+import type { Lines } from './lines.ts';
 import { daysLeft } from './row.ts';
 
 /** The waivers that someone has to look at: those that have ended, that end soon, and that nothing needed. One paragraph each. */
