@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../src/policy/exit-code.ts';
+import { FORMATS } from '../src/reporters/index.ts';
 import { at, BINARY, emptyFolder, redvet, signedIn } from './support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis } from './support/resource-manager.ts';
 
@@ -206,4 +207,62 @@ describe('the README', () => {
     await arm.close();
     expect(ended).toEqual(FILES);
   }, 60_000);
+
+  it('shows a configuration and waivers that are right, and that decide', async () => {
+    const folder = emptyFolder();
+    const [config = ''] = blocks('Settings in a file', 'yaml');
+    const [waivers = ''] = blocks('Accept a risk until a day', 'yaml');
+    writeFileSync(join(folder, '.redvet.yaml'), config);
+    writeFileSync(join(folder, '.redvet.waivers.yaml'), waivers);
+    const shown = await redvet(['scan', '--show-config'], { cwd: folder });
+    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: '' });
+    for (const row of ['subscription +prod-platform', 'fail-on +high', 'concurrency +16', 'rules.minimum-tls-1-2.severity +critical'])
+      expect(shown.stdout).toMatch(new RegExp(`^${row} +\\.redvet\\.yaml:\\d+:\\d+$`, 'm'));
+    const examples = blocks('Accept a risk until a day', 'console').flatMap((block) =>
+      block.split('\n').filter((line) => line.startsWith('redvet ')),
+    );
+    expect(examples).toHaveLength(2);
+    for (const example of examples) {
+      const { code, stdout } = await redvet(
+        example
+          .replace(/\s+#.*$/, '')
+          .split(' ')
+          .slice(1),
+        { cwd: folder },
+      );
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/1 waiver, nothing wrong|"id":"W-2026-014"/);
+    }
+  });
+
+  it('begins where an estate is, with examples that end as it says', async () => {
+    const folder = emptyFolder();
+    const id = subscriptionId(1);
+    const caches = [wireRedis(id, 'open', { enableNonSslPort: true })];
+    const arm = await startResourceManager({ subscriptions: [id], caches: { [id]: caches } });
+    const examples = blocks('Begin where you are', 'console').flatMap((block) =>
+      block.split('\n').filter((line) => line.startsWith('redvet ')),
+    );
+    const codes: (number | null)[] = [];
+    for (const example of examples) {
+      const [, ...args] = example.replace(/\s+#.*$/, '').split(' ');
+      const { code } = await redvet([...args, ...(args[0] === 'scan' ? [...at(arm), '--rule', 'non-ssl-port-disabled'] : [])], {
+        env: signedIn(arm),
+        cwd: folder,
+      });
+      codes.push(code);
+    }
+    await arm.close();
+    expect(codes).toEqual([0, 0, 0, 0, 0]);
+    expect(JSON.parse(readFileSync(join(folder, 'after.json'), 'utf8')).summary).toMatchObject({ fail: 1, baselined: 1, gating: 0 });
+    expect(JSON.parse(readFileSync(join(folder, 'redvet.sarif'), 'utf8')).version).toBe('2.1.0');
+  });
+
+  it('names every format', () => {
+    const section = README.split(/^## /m).find((text) => text.startsWith('Formats')) ?? '';
+    const named = [...section.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+    );
+    expect(named).toEqual([...FORMATS]);
+  });
 });
