@@ -53,6 +53,7 @@ export const beginCourse = (
   settings: CourseSettings,
   tally: Pick<Tally, 'addProblem' | 'addSubscription' | 'addInput'>,
   io: Io,
+  hide: (text: string) => string = (text) => text,
 ): Course => {
   const started = io.elapsed();
   const traffic: Traffic = { apiCalls: 0, retries: 0, throttledMs: 0 };
@@ -98,7 +99,7 @@ export const beginCourse = (
       finishedAt: io.now().toISOString(),
       stats: { ...traffic, durationMs: Math.round(io.elapsed() - started) },
     }),
-    tell: (report, isShown) => tellEnd(report, isShown, details, settings, io),
+    tell: (report, isShown) => tellEnd(report, isShown, details.map(hide), settings, io),
   };
 };
 

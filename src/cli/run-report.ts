@@ -63,7 +63,7 @@ const again = async (saved: SavedResult, settings: Again, io: Io): Promise<numbe
   const run = runOf(saved.run, settings);
   const tally = tallyOf(run, policy);
   const hide = hiding(settings.isRedacted, io);
-  const course = beginCourse({ ...settings, timeoutMs: LONGEST_MS, progress: false }, tally, io);
+  const course = beginCourse({ ...settings, timeoutMs: LONGEST_MS, progress: false }, tally, io, hide.text);
   const reports = await openReports(settings, io);
   for (const failure of reports.failures) tally.addProblem(failure);
   let end: SavedEnd | null = null;

@@ -52,8 +52,8 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
     digest: (text) => io.sha256(text).slice(0, 32),
   };
   const tally = tallyOf(run, policy);
-  const course = beginCourse({ ...settings, progress: settings.progress && !streamsToTerminal(settings, io) }, tally, io);
   const hide = hiding(settings.isRedacted, io);
+  const course = beginCourse({ ...settings, progress: settings.progress && !streamsToTerminal(settings, io) }, tally, io, hide.text);
   const reports = await openReports(settings, io);
   for (const failure of reports.failures) tally.addProblem(failure);
   await course.follow(

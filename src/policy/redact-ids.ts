@@ -5,9 +5,16 @@ export interface Hiding {
   run(run: Run): Run;
   assessed(assessed: AssessedCache): AssessedCache;
   report(report: Report): Report;
+  /** What is told beside a report. */
+  text(text: string): string;
 }
 
-export const NOTHING_HIDDEN: Hiding = { run: (run) => run, assessed: (assessed) => assessed, report: (report) => report };
+export const NOTHING_HIDDEN: Hiding = {
+  run: (run) => run,
+  assessed: (assessed) => assessed,
+  report: (report) => report,
+  text: (text) => text,
+};
 
 const GUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 
@@ -28,6 +35,7 @@ export const hidingIds = (digest: (text: string) => string): Hiding => {
   const finding = ({ rule, controls, ...told }: Finding): Finding => ({ ...hidden(told), rule, controls });
   const run = ({ rules, frameworks, tool, config, ...told }: Run): Run => ({ ...hidden(told), rules, frameworks, tool, config });
   return {
+    text,
     run,
     assessed: ({ cache, counts, findings }) => ({ cache: hidden(cache), counts, findings: findings.map(finding) }),
     report: ({ run: of, frameworks, ...told }) => ({ ...hidden(told), run: run(of), frameworks }),
