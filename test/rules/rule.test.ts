@@ -208,9 +208,23 @@ describe('defineRule', () => {
   const check = () => pass('it is closed');
 
   it('leaves nothing out: what a rule does not say is empty', () => {
-    const { check: _, withOptions, readOption, ...said } = defineRule({ ...spec, check });
+    const { check: _, withOptions, withSeverity, readOption, ...said } = defineRule({ ...spec, check });
     expect(said).toEqual({ ...spec, aliases: [], controls: [], needs: [], follows: null, options: [] });
-    expect([typeof withOptions, typeof readOption]).toEqual(['function', 'function']);
+    expect([typeof withOptions, typeof withSeverity, typeof readOption]).toEqual(['function', 'function', 'function']);
+  });
+
+  it('may be given a severity, which all its findings have then, whatever its options', () => {
+    const rule = defineRule({ ...spec, options: { locked: flag('') }, check: () => ({ ...fail('open'), severity: 'low' as const }) });
+    expect(rule.check(compliantCache(), TODAY).severity).toBe('low');
+    for (const set of [
+      rule.withSeverity('info'),
+      rule.withOptions({ locked: true }).withSeverity('info'),
+      rule.withSeverity('info').withOptions({ locked: true }),
+    ]) {
+      expect(set.severity).toBe('info');
+      expect(set.check(compliantCache(), TODAY)).not.toHaveProperty('severity');
+    }
+    expect(rule.withSeverity('info').withSeverity('high').severity).toBe('high');
   });
 
   it('keeps what a rule says', () => {
