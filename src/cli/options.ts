@@ -157,6 +157,9 @@ const SIGN_IN: readonly OptionSpec[] = [
   { flags: '--audience <url>', group: 'Sign-in', type: 'text', help: 'resource that tokens are for (default: the Resource Manager)' },
 ];
 
+/** What says which estate is scanned, and as whom: a configuration says it for scans of Azure itself only. */
+export const ESTATE_OPTIONS: readonly string[] = [...SCOPE, ...SIGN_IN].map(nameOf);
+
 /** How files are read. */
 const INPUT: readonly OptionSpec[] = [
   {

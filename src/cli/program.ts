@@ -8,6 +8,7 @@ import {
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
   DIFF_OPTIONS,
+  ESTATE_OPTIONS,
   nameOf,
   type OptionSpec,
   REPORT_OPTIONS,
@@ -121,10 +122,13 @@ const programFor = (
         const env = ownOutput ? { ...io.env, REDVET_OUTPUT: undefined } : io.env;
         const given = givenFrom(specs, command.opts(), env);
         const config = specs.some((spec) => nameOf(spec) === 'config') ? await configFor(given, io) : null;
-        return run(
-          config === null ? given : givenFrom(specs, command.opts(), env, ownOutput ? withoutOutputs(config) : config),
-          command.args,
-        );
+        if (config === null) return run(given, command.args);
+        // What is in files, and the sample estate, are of no subscription of anybody's.
+        const left = [
+          ...(ownOutput ? ['output'] : []),
+          ...(name === 'demo' || (name === 'scan' && command.args.length > 0) ? ESTATE_OPTIONS : []),
+        ];
+        return run(givenFrom(specs, command.opts(), env, without(config, left)), command.args);
       });
     });
   };
@@ -147,8 +151,11 @@ const programFor = (
   return program;
 };
 
-/** Reports are what other commands write. */
-const withoutOutputs = (config: Config): Config => ({ ...config, option: (name) => (name === 'output' ? null : config.option(name)) });
+/** The configuration as a command sees it that some of its options do not concern. */
+const without = (config: Config, names: readonly string[]): Config => ({
+  ...config,
+  option: (name) => (names.includes(name) ? null : config.option(name)),
+});
 
 const configFor = async (given: Given, io: Io): Promise<Config | null> => {
   const { configRequest, readConfig } = await import('./config.ts');

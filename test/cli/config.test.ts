@@ -336,6 +336,18 @@ describe('a configuration is looked for', () => {
     );
   });
 
+  it('and says which estate is scanned for scans of Azure only: neither for files nor for the demo', async () => {
+    const folder = folderWith({
+      '.redvet.yaml':
+        'version: 1\nscope: { subscriptions: [prod], resourceGroups: [rg], exclude: ["/subscriptions/x*"] }\nauth: { kind: env }\n',
+      'main.tf': 'resource "azurerm_redis_cache" "main" {\n  name = "orders"\n  non_ssl_port_enabled = false\n}\n',
+    });
+    expect((await redvet(['scan', 'main.tf', '--rule', 'non-ssl-port-disabled'], { cwd: folder })).code).toBe(0);
+    expect((await codeIn(folder)).code).toBe(1);
+    const live = await redvet(['scan', '--show-config'], { cwd: folder });
+    expect(live.stdout).toMatch(/^subscription +prod +\.redvet\.yaml/m);
+  });
+
   it('by its name only: one that is almost right is not passed over in silence', async () => {
     const folder = folderWith({ '.redvet.yml': NONE });
     expect(await codeIn(folder)).toEqual({ code: 2, last: 'redvet: exit 2 (usage): .redvet.yml is not read' });
