@@ -51,7 +51,7 @@ export const configRequest = (given: Given): ConfigRequest => {
   return { path, isOff: !isNamed && given.isOn('no-config') };
 };
 
-export const CONFIG_NAME = '.redvet.yaml';
+const CONFIG_NAME = '.redvet.yaml';
 export const WAIVERS_NAME = '.redvet.waivers.yaml';
 
 /** What people write for it, and what would be passed over in silence. */
