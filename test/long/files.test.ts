@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Ended, emptyFolder, redvet } from './support/redvet.ts';
-import { subscriptionId, wireRedis } from './support/resource-manager.ts';
+import { type Ended, emptyFolder, redvet } from '../support/redvet.ts';
+import { subscriptionId, wireRedis } from '../support/resource-manager.ts';
 
 /** `redvet scan FILE…`: several inputs of several kinds, and folders. What is in a single one is tested beside its reader. */
 

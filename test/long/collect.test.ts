@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { at, BINARY, type Ended, emptyFolder, type RunOptions, redvet, scan, signedIn } from './support/redvet.ts';
+import { at, BINARY, type Ended, emptyFolder, type RunOptions, redvet, scan, signedIn } from '../support/redvet.ts';
 import {
   type Estate,
   type LoopbackArm,
@@ -14,8 +14,8 @@ import {
   wireDatabase,
   wireRedis,
   wireSubscription,
-} from './support/resource-manager.ts';
-import { violationsBy } from './support/schema.ts';
+} from '../support/resource-manager.ts';
+import { violationsBy } from '../support/schema.ts';
 
 const [ONE, TWO, THREE, FOUR, FIVE] = [1, 2, 3, 4, 5].map(subscriptionId) as [string, string, string, string, string];
 
@@ -298,7 +298,7 @@ describe('redvet collect', () => {
   });
 
   it('writes lines that the schema in the package describes, and none that it does not', async () => {
-    const violations = violationsBy(JSON.parse(readFileSync(new URL('../dist/schemas/snapshot.json', import.meta.url), 'utf8')));
+    const violations = violationsBy(JSON.parse(readFileSync(new URL('../../dist/schemas/snapshot.json', import.meta.url), 'utf8')));
     const { file } = await collect(await start(DAMAGED_ESTATE), ['--retries', '0']);
     const all = parsed(file);
     expect(all.length).toBeGreaterThan(20);

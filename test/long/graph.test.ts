@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BY_SIX_RULES, type Ended, redvet, scan } from './support/redvet.ts';
+import { BY_SIX_RULES, type Ended, redvet, scan } from '../support/redvet.ts';
 import {
   type Estate,
   GRAPH_PATH,
@@ -18,7 +18,7 @@ import {
   wireDatabase,
   wireRedis,
   wireSubscription,
-} from './support/resource-manager.ts';
+} from '../support/resource-manager.ts';
 
 /** Resource Graph over real sockets, by the built binary. */
 

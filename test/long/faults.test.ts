@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { BY_SIX_RULES, scan } from './support/redvet.ts';
+import { BY_SIX_RULES, scan } from '../support/redvet.ts';
 import {
   type Estate,
   type Reply,
@@ -12,7 +12,7 @@ import {
   wireCluster,
   wireRedis,
   wireSubscription,
-} from './support/resource-manager.ts';
+} from '../support/resource-manager.ts';
 
 const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
 
