@@ -4,8 +4,9 @@ import { safeLine } from '../reporters/escape.ts';
 import type { Given } from './given.ts';
 import { wordOf } from './given.ts';
 import type { Io } from './io.ts';
-import type { SavedEnd, SavedRun } from './saved/decode.ts';
+import type { SavedEnd } from './saved/end.ts';
 import { openResult } from './saved/result.ts';
+import type { SavedRun } from './saved/run.ts';
 import { refusalOf } from './saved/text.ts';
 import { failOnOf } from './settings.ts';
 import { COLOR_CHOICES, looksOf } from './style.ts';
@@ -71,7 +72,7 @@ const readCompared = async (path: string, io: Io, isKept: (finding: ComparedFind
     }
   }
   if (end === null) throw refuse('NOT_A_RESULT', 'is cut off: it has no end', 'Scan again, and write it anew.');
-  if (end.caches === 0 && !isComplete) throw refuse('NOTHING_JUDGED', 'is the result of a run that judged nothing');
+  if (end.summary.caches === 0 && !isComplete) throw refuse('NOTHING_JUDGED', 'is the result of a run that judged nothing');
   return { run, findings, end, isComplete };
 };
 
