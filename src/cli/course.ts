@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Traffic } from '../azure/transport.ts';
-import { problemOf, REPORT_BUG, Trouble } from '../errors.ts';
+import { problemOf, Trouble } from '../errors.ts';
 import { type Problem, problem } from '../model/problem.ts';
 import { redacted } from '../model/redact.ts';
 import type { Gap, Seen } from '../model/scope.ts';
@@ -8,6 +8,7 @@ import type { Report, Stats } from '../policy/report.ts';
 import type { Tally } from '../policy/tally.ts';
 import { safeLine } from '../reporters/escape.ts';
 import type { Watched } from '../sources/live.ts';
+import { interruption } from './interruption.ts';
 import type { Io, Stop } from './io.ts';
 import { progressOn } from './progress.ts';
 import type { ScanSettings } from './settings.ts';
@@ -144,16 +145,6 @@ const stopAfter = (timeoutMs: number, outer: AbortSignal): { readonly signal: Ab
     },
   };
 };
-
-const interruption = ({ name, message }: Stop): Trouble =>
-  new Trouble(
-    name === 'crash'
-      ? problem('internal', 'INTERNAL', message, { hint: REPORT_BUG, affects: ['*'] })
-      : problem('interrupted', name, `${message} before everything was read`, {
-          hint: 'Run it again for a complete report.',
-          affects: ['*'],
-        }),
-  );
 
 const outOfTime = (timeoutMs: number): Trouble =>
   new Trouble(

@@ -291,7 +291,7 @@ const REMEDIATE: CommandSpec = {
     ...RULE_OPTIONS.filter(({ flags }) => /^--(?:skip-)?rule /.test(flags)),
     { flags: '-q, --quiet', group: 'Output', type: 'switch', help: 'only errors on stderr' },
   ],
-  argument: ['<result>', 'a result written by -o json=FILE, or - for stdin'],
+  argument: ['<result>', 'a result written by -o json=FILE or -o ndjson=FILE, or - for stdin'],
   ownOutput: true,
   examples: `  $ redvet remediate redvet.json > fix.sh                         read it, then: APPLY=1 bash fix.sh
   $ redvet remediate redvet.json --as terraform --rule non-ssl-port-disabled`,

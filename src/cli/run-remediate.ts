@@ -5,10 +5,10 @@ import { safeLine } from '../reporters/escape.ts';
 import { RULES } from '../rules/index.ts';
 import { type Given, listOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
-import { readResult, type SavedResult } from './read-result.ts';
+import { type MendedResult, readMended } from './saved/mending.ts';
 import { selectRules } from './select-rules.ts';
 
-/** `redvet remediate RESULT.json`: what mends the failures of a saved result, in one language. It prints, and runs nothing. */
+/** `redvet remediate RESULT`: what mends the failures of a saved result, in one language. It prints, and runs nothing. */
 export const runRemediate = async (file: string, given: Given, io: Io): Promise<number> => {
   const language = wordOf(given, 'as', LANGUAGES, 'az');
   const rules = selectRules(
@@ -16,7 +16,7 @@ export const runRemediate = async (file: string, given: Given, io: Io): Promise<
     { rules: listOf(given, 'rule'), skipped: listOf(given, 'skip-rule') },
     { rule: given.origin('rule'), skipRule: given.origin('skip-rule'), framework: '--framework' },
   );
-  const result = await readResult(file, io);
+  const result = await readMended(file, io);
   const plan = planOf(result.findings, rules);
   for (const text of WRITERS[language](plan, { ...result, safeLine })) await io.stdout.write(text);
   if (!given.isOn('quiet'))
@@ -28,7 +28,7 @@ export const runRemediate = async (file: string, given: Given, io: Io): Promise<
   return 0;
 };
 
-const notes = ({ findings, complete }: SavedResult, plan: Plan): readonly string[] => {
+const notes = ({ findings, complete }: MendedResult, plan: Plan): readonly string[] => {
   const waiting = plan.caches.flatMap(({ mends }) => mends).filter(({ held }) => held !== null).length;
   const strange = findings.filter((finding) => counts(finding) && !RULES.some(({ id }) => id === finding.ruleId)).length;
   return [

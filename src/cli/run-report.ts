@@ -5,7 +5,7 @@ import { SAVED_BASELINE } from '../policy/baseline.ts';
 import { decided, type Policy } from '../policy/evaluate.ts';
 import type { AssessedCache, Report, Run } from '../policy/report.ts';
 import { tallyOf } from '../policy/tally.ts';
-import { savedWaivers, type Waiver } from '../policy/waivers.ts';
+import { savedWaivers, type Waivers } from '../policy/waivers.ts';
 import { beginCourse } from './course.ts';
 import { readGate } from './gate.ts';
 import type { Given } from './given.ts';
@@ -14,8 +14,9 @@ import { REPORT_OPTIONS } from './options.ts';
 import { hiding } from './redaction.ts';
 import { openReports } from './reports.ts';
 import { runFailure } from './run-failure.ts';
-import type { SavedEnd, SavedRun } from './saved/decode.ts';
+import type { SavedEnd } from './saved/end.ts';
 import { openResult, type SavedPart, type SavedResult } from './saved/result.ts';
+import type { SavedRun } from './saved/run.ts';
 import { ruleConfigs } from './select-rules.ts';
 import { failOnOf, type ReportSettings, readReportSettings } from './settings.ts';
 import { showConfig } from './show-config.ts';
@@ -27,40 +28,62 @@ import { showConfig } from './show-config.ts';
 export const runReport = async (path: string, given: Given, io: Io): Promise<number> => {
   const settings = readReportSettings(given);
   const { severities, unwaivable } = ruleConfigs(given);
-  const failOn = failOnOf(given);
+  const changes = changesOf(given);
   if (given.isOn('show-config')) return showConfig(REPORT_OPTIONS, given, io);
   try {
     const saved = await openResult(path, io);
-    const excused = await readGate({ ...settings, unwaivable }, dayOf(io), io);
-    return await again(saved, { ...gateOf(given, saved.run, failOn), ...settings, severities, excused }, io);
+    const isStrict = changes.strictWaivers ?? saved.run.strictWaivers;
+    const today = dayOf(saved.run, io);
+    const excused = await readGate({ gate: { ...settings.gate, isStrict }, unwaivable }, today, io);
+    return await again(saved, { ...settings, severities, unwaivable, changes, isStrict, excused, today }, io);
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     return runFailure(error.problem, error, { ...settings, isQuiet: settings.quiet, isVerbose: settings.verbosity > 1 }, io);
   }
 };
 
-interface Again extends ReportSettings, Pick<Policy, 'failOn' | 'allowIncomplete' | 'allowEmpty'> {
+/** The day waivers are held to, in UTC: `YYYY-MM-DD`. A clock that is behind that of the scan brings none back. */
+const dayOf = ({ today }: SavedRun, io: Io): string => {
+  const now = io.now().toISOString().slice(0, 'YYYY-MM-DD'.length);
+  return now < today ? today : now;
+};
+
+/** What of the gate is said now. */
+type Changes = Partial<Pick<SavedRun, 'failOn' | 'allowIncomplete' | 'allowEmpty' | 'strictWaivers'>>;
+
+const changesOf = (given: Given): Changes => {
+  const failOn = failOnOf(given);
+  return {
+    ...(failOn === null ? {} : { failOn }),
+    ...(given.isSet('allow-incomplete') ? { allowIncomplete: given.isOn('allow-incomplete') } : {}),
+    ...(given.isSet('allow-empty') ? { allowEmpty: given.isOn('allow-empty') } : {}),
+    ...(given.isSet('strict-waivers') ? { strictWaivers: given.isOn('strict-waivers') } : {}),
+  };
+};
+
+interface Again extends ReportSettings {
   readonly severities: ReadonlyMap<string, Severity>;
+  /** Ids of rules that nobody may waive. */
+  readonly unwaivable: ReadonlySet<string>;
+  readonly changes: Changes;
+  readonly isStrict: boolean;
+  readonly today: string;
   /** Null where what the result says of it holds. */
-  readonly excused: { readonly waivers: Policy['waivers'] | null; readonly baseline: Policy['baseline'] };
+  readonly excused: { readonly waivers: Waivers | null; readonly baseline: Policy['baseline'] };
 }
 
-const dayOf = (io: Io): string => io.now().toISOString().slice(0, 'YYYY-MM-DD'.length);
-
-/** As it was for the scan, where nobody says otherwise. */
-const gateOf = (given: Given, run: SavedRun, failOn: Run['failOn'] | null): Pick<Policy, 'failOn' | 'allowIncomplete' | 'allowEmpty'> => ({
-  failOn: failOn ?? run.failOn,
-  allowIncomplete: given.isSet('allow-incomplete') ? given.isOn('allow-incomplete') : run.allowIncomplete,
-  allowEmpty: given.isSet('allow-empty') ? given.isOn('allow-empty') : run.allowEmpty,
-});
-
 const again = async (saved: SavedResult, settings: Again, io: Io): Promise<number> => {
-  const { excused, gate } = settings;
-  const kept: Pick<Waiver, 'id' | 'expires'>[] = [];
-  const ids = saved.run.rules.map(({ id }) => id);
-  const waivers = excused.waivers ?? savedWaivers(kept, ids, { today: dayOf(io), warnDays: gate.warnDays });
-  const policy: Policy = { ...settings, waivers, baseline: excused.baseline ?? SAVED_BASELINE, digest: (text) => text };
+  const { changes, excused, today } = settings;
   const run = runOf(saved.run, settings);
+  const kept: Waivers['all'][number][] = [];
+  const policy: Policy = {
+    failOn: run.failOn,
+    allowIncomplete: changes.allowIncomplete ?? saved.run.allowIncomplete,
+    allowEmpty: changes.allowEmpty ?? saved.run.allowEmpty,
+    waivers: excused.waivers ?? savedWaivers(kept, settings, { today, warnDays: settings.gate.warnDays }),
+    baseline: excused.baseline ?? SAVED_BASELINE,
+    digest: (text) => text,
+  };
   const tally = tallyOf(run, policy);
   const hide = hiding(settings.isRedacted, io);
   const course = beginCourse({ ...settings, timeoutMs: LONGEST_MS, progress: false }, tally, io, hide.text);
@@ -77,10 +100,11 @@ const again = async (saved: SavedResult, settings: Again, io: Io): Promise<numbe
         end = part.end;
         for (const subscription of part.end.subscriptions) tally.addSubscription(subscription);
         for (const input of part.end.inputs) tally.addInput(input);
-        kept.push(...part.end.waivers.map(({ id, expires }) => ({ id, expires, rules: ids })));
+        const rules = run.rules.map(({ id }) => id);
+        kept.push(...part.end.waivers.map(({ id, expires }) => ({ id, expires, rules })));
       }
       if (part.type !== 'assessed') return;
-      const assessed = decidedAgain(part.assessed, settings.severities, policy);
+      const assessed = decidedAgain(part.assessed, run, settings.severities, policy);
       tally.add(assessed);
       await reports.assessed(hide.assessed(assessed));
     },
@@ -105,31 +129,39 @@ async function* withoutOld(parts: AsyncIterable<SavedPart>): AsyncIterable<Saved
 /** What was wrong with other reports, and with waivers on another day, is told anew where it still is. */
 const isOld = ({ kind, scope }: Problem): boolean => kind === 'output' || (kind === 'usage' && scope === '--strict-waivers');
 
-const runOf = (saved: SavedRun, { failOn, allowIncomplete, allowEmpty, config, gate }: Again): Run => {
+const runOf = (saved: SavedRun, { changes, config, gate, severities }: Again): Run => {
   const asked = Array.isArray(saved.options['frameworks']) ? saved.options['frameworks'].map(String) : [];
   return {
     ...saved,
+    rules: saved.rules.map((rule) => ({ ...rule, severity: severities.get(rule.id) ?? rule.severity })),
+    // These are told at the end of a result.
     cloud: 'public',
     tenantId: null,
-    failOn,
     frameworks: [],
     byFramework: asked.length > 0,
+    failOn: changes.failOn ?? saved.failOn,
     config: config ?? saved.config,
     options: {
       ...saved.options,
-      failOn,
-      allowIncomplete,
-      allowEmpty,
+      ...changes,
       ...(gate.baseline === null ? {} : { baseline: gate.baseline }),
       ...(gate.waivers === null && gate.isWaived ? {} : { waivers: gate.isWaived ? gate.waivers : false }),
     },
   };
 };
 
-const decidedAgain = ({ cache, counts, findings }: AssessedCache, severities: Again['severities'], policy: Policy): AssessedCache => ({
+const decidedAgain = (
+  { cache, counts, findings }: AssessedCache,
+  { rules }: Run,
+  severities: Again['severities'],
+  policy: Policy,
+): AssessedCache => ({
   cache,
   counts,
-  findings: findings.map((finding) => decided({ ...finding, severity: severities.get(finding.rule.id) ?? finding.severity }, policy)),
+  findings: findings.map((finding) => {
+    const rule = rules.find(({ id }) => id === finding.rule.id) ?? finding.rule;
+    return decided({ ...finding, rule, severity: severities.get(rule.id) ?? finding.severity }, policy);
+  }),
 });
 
 /** Where a result is cut off, its end is not known. */

@@ -34,6 +34,11 @@ export interface Problem {
 /** The code of a selector that matched nothing: nothing is unread because of it, and yet the run is no success. */
 export const NOTHING_MATCHED = 'NOTHING_MATCHED';
 
+/** The codes of a saved result of which a part is missing, or cannot be relied on. */
+export const RESULT_NOT_WHOLE = ['RESULT_CUT_OFF', 'RESULT_DAMAGED', 'RESULT_INCONSISTENT'] as const;
+
+export const isOfBrokenResult = ({ code }: Pick<Problem, 'code'>): boolean => RESULT_NOT_WHOLE.some((one) => one === code);
+
 /** A problem that says no more than it must; the rest is null. */
 export const problem = (
   kind: ProblemKind,

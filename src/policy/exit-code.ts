@@ -1,5 +1,5 @@
 import { count } from '../model/count.ts';
-import { NOTHING_MATCHED, type Problem } from '../model/problem.ts';
+import { isOfBrokenResult, NOTHING_MATCHED, type Problem } from '../model/problem.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
 import { reaches, SEVERITIES } from '../model/severity.ts';
 import type { Policy } from './evaluate.ts';
@@ -91,12 +91,21 @@ const nothingIn = ({ subscriptions }: Tallied): string =>
     ? 'every subscription is passed over: nothing was read'
     : 'everything asked for was read, and there is no cache in it that the selected rules judge';
 
-/** Not one subscription of which anything was seen: of files nobody has to be let in. What was skipped was not asked for; an item that makes no sense was seen. */
-const nothingReadable = ({ source, subscriptions, problems }: Tallied): boolean =>
-  source !== 'files' &&
-  problems.length > 0 &&
-  !problems.some(({ code }) => code === 'UNREADABLE_ITEM') &&
-  !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0));
+/**
+ * Not one subscription of which anything was seen: of files nobody has to be let in. What was skipped was not asked for; an item that
+ * makes no sense was seen. Of a saved result that breaks off, the subscriptions may be what is missing.
+ */
+const nothingReadable = ({ source, subscriptions, problems, summary }: Tallied): boolean => {
+  const ofRun = problems.filter((problem) => !isOfBrokenResult(problem));
+  const isSeen = ofRun.length < problems.length && summary.caches > 0;
+  return (
+    source !== 'files' &&
+    ofRun.length > 0 &&
+    !isSeen &&
+    !ofRun.some(({ code }) => code === 'UNREADABLE_ITEM') &&
+    !subscriptions.some(({ status, caches }) => status === 'read' || (status === 'partial' && caches > 0))
+  );
+};
 
 const bySeverity = ({ gatingAt, ...excused }: Summary, { failOn }: Policy): string => {
   const parts = SEVERITIES.filter((severity) => reaches(severity, failOn)).map((severity, index) => {

@@ -117,7 +117,18 @@ export interface Summary extends Counts {
   readonly failBySeverity: Readonly<Record<Severity, number>>;
 }
 
-export type StatusOutcome = 'clean' | 'findings' | 'usage' | 'incomplete' | 'access' | 'empty' | 'output' | 'internal' | 'interrupted';
+export const STATUS_OUTCOMES = [
+  'clean',
+  'findings',
+  'usage',
+  'incomplete',
+  'access',
+  'empty',
+  'output',
+  'internal',
+  'interrupted',
+] as const;
+export type StatusOutcome = (typeof STATUS_OUTCOMES)[number];
 
 export interface Status {
   readonly outcome: StatusOutcome;

@@ -74,12 +74,19 @@ export const dayAfter = (day: string, days: number): string =>
 
 const MS_A_DAY = 86_400_000;
 
-/** The waivers that a saved result tells of: held to another day than they were, one may have expired. */
-export const savedWaivers = (all: readonly Pick<Waiver, 'id' | 'expires'>[], rules: readonly string[], days: WaiverDays): Waivers => ({
-  all: all.map(({ id, expires }) => ({ id, expires, rules })),
-  isStrict: false,
+/**
+ * The waivers that a saved result tells of: held to another day than they were, one may have expired. What they are, `all`, is told at
+ * the end of a result only, and may grow until then.
+ */
+export const savedWaivers = (
+  all: Waivers['all'],
+  { isStrict, unwaivable }: { readonly isStrict: boolean; readonly unwaivable: ReadonlySet<string> },
+  days: WaiverDays,
+): Waivers => ({
+  all,
+  isStrict,
   today: days.today,
-  of: ({ waiver }) => waiver && { ...waiver, state: stateOn(waiver, days) },
+  of: ({ rule, waiver }) => (waiver === null || unwaivable.has(rule.id) ? null : { ...waiver, state: stateOn(waiver, days) }),
 });
 
 /** What became of the waivers, by what the findings of a run say of them. Those of rules that did not run are no concern of it. */

@@ -23,14 +23,17 @@ export const diffJson = ({ added, fixed, unchanged, unseen }: Diff, status: Diff
   return `{\n${fields.map(([name, value]) => `${safeJson(name)}: ${value}`).join(',\n')}\n}\n`;
 };
 
-const flat = ({ fingerprint, ruleId, severity, outcome, disposition, resourceId, resourceName, message }: ComparedFinding) => ({
+const flat = ({ ruleId, severity, outcome, disposition, fingerprint, message, ...of }: ComparedFinding) => ({
   ruleId,
   severity,
   severityRank: rankOf(severity),
   outcome,
   disposition,
-  resourceId,
-  resourceName,
+  resourceId: of.resourceId,
+  resourceName: of.resourceName,
+  resourceKind: of.resourceKind,
+  resourceGroup: of.resourceGroup,
+  subscriptionId: of.subscriptionId,
   message,
   fingerprint,
 });

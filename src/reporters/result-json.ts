@@ -1,6 +1,6 @@
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { rankOf } from '../model/severity.ts';
-import type { AssessedCache, Finding, Report, Run } from '../policy/report.ts';
+import type { AssessedCache, Finding, FindingWaiver, Report, Run } from '../policy/report.ts';
 
 /**
  * The result format, major version 1, field by field: a promise to whoever parses it, whether it comes as one object or line by
@@ -53,12 +53,22 @@ export const findingJson = (finding: Finding) => {
     origin: finding.origin && originJson(finding.origin),
     reason: finding.reason,
     due: finding.due,
-    waiver: finding.waiver,
+    waiver: finding.waiver && waiverJson(finding.waiver),
     controls: finding.controls,
     remediation: finding.remediation,
     fingerprint: finding.fingerprint,
   };
 };
+
+const waiverJson = ({ id, state, category, reason, owner, ticket, expires }: FindingWaiver) => ({
+  id,
+  state,
+  category,
+  reason,
+  owner,
+  ticket,
+  expires,
+});
 
 export const cacheJson = ({ cache, counts }: AssessedCache) => ({
   id: cache.id,

@@ -1,9 +1,12 @@
 /**
  * Text line by line, without what ends a line. Of a line that grows past `most` characters what has come so far is yielded as a line:
- * it holds more than anybody reads.
+ * it holds more than anybody reads. Bytes that are no UTF-8 are replaced, unless the decoder is a strict one, which throws a `TypeError`.
  */
-export async function* linesOf(bytes: AsyncIterable<Uint8Array>, most: number): AsyncIterable<string> {
-  const decoder = new TextDecoder();
+export async function* linesOf(
+  bytes: AsyncIterable<Uint8Array>,
+  most: number,
+  decoder: InstanceType<typeof TextDecoder> = new TextDecoder(),
+): AsyncIterable<string> {
   let open = '';
   for await (const chunk of bytes) {
     const parts = decoder.decode(chunk, { stream: true }).split('\n');

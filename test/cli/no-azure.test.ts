@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { generate } from 'selfsigned';
 import { describe, expect, it } from 'vitest';
+import { compliantCache, seen } from '../support/cache.ts';
 import { at, emptyFolder, redvet, signedIn } from '../support/redvet.ts';
 import { startResourceManager, subscriptionId, wireRedis, wireSubscription } from '../support/resource-manager.ts';
+import { fileWith, savedText } from '../support/saved.ts';
 
 /**
  * The Azure packages are most of what is shipped, and whoever asks for help does not wait for them, nor for anything else that is of
@@ -81,6 +83,9 @@ const loadedBy = async (args: readonly string[], env: Readonly<Record<string, st
   return { code, files, packages: among(AZURE), parts: among(PARTS), builtins: builtins.filter((name) => COSTLY.includes(name)) };
 };
 
+/** A result with a failure. */
+const SAVED = fileWith(savedText('ndjson', { caches: [compliantCache({ nonSslPort: seen(true) })] }));
+
 describe('what a run loads', () => {
   const WITHOUT: readonly { readonly args: readonly string[]; readonly code: number }[] = [
     { args: ['--help'], code: 0 },
@@ -93,6 +98,10 @@ describe('what a run loads', () => {
     { args: ['explain', 'nonsense'], code: 2 },
     { args: ['permissions'], code: 0 },
     { args: ['remediate', 'nonsense.json', '--as', 'az'], code: 2 },
+    { args: ['report', 'nonsense.json'], code: 2 },
+    { args: ['report', SAVED], code: 1 },
+    { args: ['report', SAVED, '-o', 'sarif'], code: 1 },
+    { args: ['diff', SAVED, SAVED], code: 0 },
     { args: ['sacn'], code: 2 },
     { args: ['scan', '--fail-on', 'nonsense'], code: 2 },
     { args: ['scan', '--auth', 'nonsense', '-o', 'json'], code: 2 },

@@ -112,8 +112,8 @@ describe('stateOn', () => {
 
 describe('the waivers of a saved result', () => {
   const [told] = [waiversFrom([waiver()], false, DAYS).of(failure())];
-  const on = (today: string) =>
-    savedWaivers([waiver()], [nonSslPortDisabled.id], { today, warnDays: 14 }).of(failure({ waiver: told ?? null }));
+  const LAX = { isStrict: false, unwaivable: new Set<string>() };
+  const on = (today: string, held = LAX) => savedWaivers([waiver()], held, { today, warnDays: 14 }).of(failure({ waiver: told ?? null }));
 
   it('are held to the day on which it is read', () => {
     expect(on('2026-06-15')).toEqual(told);
@@ -122,7 +122,18 @@ describe('the waivers of a saved result', () => {
   });
 
   it('are none where it tells of none', () => {
-    expect(savedWaivers([], [], DAYS).of(failure())).toBe(null);
+    expect(savedWaivers([], LAX, DAYS).of(failure())).toBe(null);
+  });
+
+  it('do not hold for a rule that nobody may waive any more', () => {
+    expect(on('2026-06-15', { ...LAX, unwaivable: new Set([nonSslPortDisabled.id]) })).toBe(null);
+  });
+
+  it('are what they are known to be by the end of the result', () => {
+    const all: Waiver[] = [];
+    const waivers = savedWaivers(all, { ...LAX, isStrict: true }, DAYS);
+    all.push(waiver());
+    expect(waivers).toMatchObject({ all: [{ id: 'W-1' }], isStrict: true, today: DAYS.today });
   });
 });
 

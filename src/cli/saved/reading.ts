@@ -12,7 +12,7 @@ export interface Place {
 /** Makes of a value what it has to be, or throws `Trouble` (usage) that says where it is not. */
 export type Read<T> = (place: Place) => T;
 
-const wrong = ({ value, at, refuse }: Place, expected: string) =>
+export const wrong = ({ value, at, refuse }: Place, expected: string) =>
   refuse(
     'NOT_A_RESULT',
     `is no result that can be understood: ${at} is ${value === undefined ? 'missing' : `${shown(value)}, not ${expected}`}`,
@@ -31,6 +31,23 @@ export const text: Read<string> = (place) => {
 export const flag: Read<boolean> = (place) => {
   if (typeof place.value === 'boolean') return place.value;
   throw wrong(place, 'true or false');
+};
+
+/** A day as `YYYY-MM-DD`. */
+export const day: Read<string> = (place) => {
+  if (typeof place.value === 'string' && isMoment(`${place.value}T00:00:00.000Z`)) return place.value;
+  throw wrong(place, 'a day such as 2026-12-31');
+};
+
+/** A moment in UTC, to the millisecond. */
+export const moment: Read<string> = (place) => {
+  if (typeof place.value === 'string' && isMoment(place.value)) return place.value;
+  throw wrong(place, 'a moment such as 2026-12-31T23:59:59.000Z');
+};
+
+const isMoment = (written: string): boolean => {
+  const ms = Date.parse(written);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === written;
 };
 
 /** A whole number that is not negative. */

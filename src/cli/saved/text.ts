@@ -4,7 +4,9 @@ import { isObject, type JsonObject, propertyOf, textOf } from '../../sources/dec
 import { utf8Of, whyUnread } from '../../sources/input-text.ts';
 import { linesOf } from '../../sources/lines.ts';
 import { parseStrictly } from '../../sources/strict-json.ts';
+import { interruption } from '../interruption.ts';
 import type { Io } from '../io.ts';
+import { codeOf } from '../unwritable.ts';
 
 /** A saved result as it is written: one object, or a line for each part of it. */
 export type SavedText =
@@ -14,64 +16,62 @@ export type SavedText =
 /** `why`: what is wrong with a line that is no object. */
 export type SavedLine = { readonly number: number } & ({ readonly value: JsonObject } | { readonly why: string });
 
-/** Bytes that one object may have: it is held as a whole, and takes several times as much when it is read. */
+/** What one object may have: it is held as a whole, and takes several times as much when it is read. */
 const MOST_OBJECT_MB = 256;
+const MOST_OBJECT_CHARACTERS = MOST_OBJECT_MB * 2 ** 20;
 
-/** The same, as what a line may have. */
-const MOST_CHARACTERS = MOST_OBJECT_MB * 2 ** 20;
+/** What one line may have, where each is a part: a finding has a few thousand characters. */
+const MOST_LINE_MB = 16;
 
-const MAJOR = '1';
+const [MAJOR, MINOR] = [1, 0];
 
 export const HOW_TO_WRITE = 'Write a result with: redvet scan -o json=FILE, or -o ndjson=FILE for one of any size.';
 
 /** Why a saved result cannot be used, as what follows its name. */
-export type Refuse = (code: string, what: string, hint?: string) => Trouble;
+export type Refuse = (code: string, what: string, hint?: string, cause?: unknown) => Trouble;
 
 export const refusalOf =
   (path: string): Refuse =>
-  (code, what, hint = HOW_TO_WRITE) =>
-    new Trouble(problem('usage', code, `${path === '-' ? 'standard input' : path} ${what}`, { scope: path, hint }));
+  (code, what, hint = HOW_TO_WRITE, cause) =>
+    new Trouble(problem('usage', code, `${path === '-' ? 'standard input' : path} ${what}`, { scope: path, hint }), { cause });
 
 /** Opens what `-o json` or `-o ndjson` wrote; `-` is standard input. Throws `Trouble` (usage) that names the file and what is wrong. */
-export const openSaved = async (path: string, io: Io): Promise<SavedText> => {
+export const openSaved = async (path: string, io: Pick<Io, 'inputs' | 'signal'>): Promise<SavedText> => {
   const refuse = refusalOf(path);
-  const files = await io.inputs({ idleMs: IDLE_MS, programMs: IDLE_MS }, io.signal);
-  const kind = await files.kindOf(path).catch((error: unknown) => {
-    throw refuse('CANNOT_READ', whyUnread(error).why);
-  });
-  if (kind === 'folder' || kind === 'other') throw refuse('CANNOT_READ', 'is no file and no pipe');
-  const lines = linesOf(utf8Of(readable(path, files, refuse)), MOST_CHARACTERS)[Symbol.asyncIterator]();
+  const lines = linesFrom(path, io, refuse)[Symbol.asyncIterator]();
   const first = await lines.next();
   if (first.done) throw refuse('NOT_A_RESULT', 'is empty');
-  const header = parseStrictly(first.value);
+  const header = first.value.length > MOST_OBJECT_CHARACTERS ? { why: '' } : parseStrictly(first.value);
   if ('value' in header && isObject(header.value) && propertyOf(header.value, 'type') === 'run') {
     checkVersion(header.value, refuse);
-    return { form: 'lines', header: header.value, lines: rest(lines) };
+    return { form: 'lines', header: header.value, lines: partsAfter(lines) };
   }
   return { form: 'object', root: await objectOf(first.value, lines, refuse) };
 };
 
-/** A pipe may say nothing for that long. */
-const IDLE_MS = 300_000;
-
-async function* readable(
-  path: string,
-  files: { read(path: string): AsyncIterable<Uint8Array> },
-  refuse: Refuse,
-): AsyncIterable<Uint8Array> {
+async function* linesFrom(path: string, { inputs, signal }: Pick<Io, 'inputs' | 'signal'>, refuse: Refuse): AsyncIterable<string> {
   try {
-    yield* files.read(path);
+    const files = await inputs({ idleMs: IDLE_MS, programMs: IDLE_MS }, signal);
+    yield* linesOf(utf8Of(files.read(path)), MOST_OBJECT_CHARACTERS, new TextDecoder('utf-8', { fatal: true }));
   } catch (error) {
-    if (error instanceof Trouble || (error instanceof Error && error.name === 'AbortError')) throw error;
-    throw refuse('CANNOT_READ', whyUnread(error).why);
+    if (signal.aborted) throw interruption(signal.reason);
+    if (codeOf(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw refuse('NOT_A_RESULT', 'is not UTF-8', HOW_TO_WRITE, error);
+    throw refuse('CANNOT_READ', whyUnread(error).why, HOW_TO_WRITE, error);
   }
 }
 
-async function* rest(lines: AsyncIterator<string>): AsyncIterable<SavedLine> {
+/** A pipe may say nothing for that long. */
+const IDLE_MS = 300_000;
+
+async function* partsAfter(lines: AsyncIterator<string>): AsyncIterable<SavedLine> {
   let number = 1;
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     number += 1;
     if (next.value.trim() === '') continue;
+    if (next.value.length > MOST_LINE_MB * 2 ** 20) {
+      yield { number, why: `is longer than ${MOST_LINE_MB} MB` };
+      continue;
+    }
     const parsed = parseStrictly(next.value);
     if (!('value' in parsed)) yield { number, why: parsed.why };
     else if (!isObject(parsed.value)) yield { number, why: 'is no object' };
@@ -80,16 +80,16 @@ async function* rest(lines: AsyncIterator<string>): AsyncIterable<SavedLine> {
 }
 
 const objectOf = async (first: string, lines: AsyncIterator<string>, refuse: Refuse): Promise<JsonObject> => {
-  const texts = [first];
-  let length = first.length;
-  for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    texts.push(next.value);
-    length += next.value.length + 1;
-    if (length > MOST_CHARACTERS)
+  const texts: string[] = [];
+  let length = 0;
+  for (let text: string | undefined = first; text !== undefined; text = await nextOf(lines)) {
+    texts.push(text);
+    length += text.length + 1;
+    if (length > MOST_OBJECT_CHARACTERS)
       throw refuse(
         'RESULT_TOO_LARGE',
         `is larger than ${MOST_OBJECT_MB} MB, which is the most for one object`,
-        'Write it line by line, and give that: redvet scan -o ndjson=FILE',
+        'Have it written line by line, and give that: redvet scan -o ndjson=FILE',
       );
   }
   const parsed = parseStrictly(texts.join('\n'));
@@ -100,13 +100,28 @@ const objectOf = async (first: string, lines: AsyncIterator<string>, refuse: Ref
   return parsed.value;
 };
 
+const nextOf = async (lines: AsyncIterator<string>): Promise<string | undefined> => {
+  const next = await lines.next();
+  return next.done ? undefined : next.value;
+};
+
 const checkVersion = (root: JsonObject, refuse: Refuse): void => {
-  const version = textOf(root, 'schemaVersion');
-  if (version === null || !/^\d{1,5}\.\d{1,5}$/.test(version)) throw refuse('NOT_A_RESULT', 'is JSON, but no result of redvet');
-  if (version.split('.')[0] !== MAJOR)
+  const version = versionOf(root);
+  if (version === null) throw refuse('NOT_A_RESULT', 'is JSON, but no result of redvet');
+  if (version.major !== MAJOR)
     throw refuse(
       'RESULT_VERSION',
-      `is a result of format ${version}, and this redvet reads ${MAJOR}.x`,
+      `is a result of format ${version.text}, and this redvet reads ${MAJOR}.x`,
       'Use the redvet that wrote it, or scan again with this one.',
     );
 };
+
+/** The version of the format that a result is written in; null where it says none. */
+const versionOf = (root: JsonObject) => {
+  const text = textOf(root, 'schemaVersion');
+  const [, major, minor] = /^(\d{1,5})\.(\d{1,5})$/.exec(text ?? '') ?? [];
+  return text === null || major === undefined ? null : { text, major: Number(major), minor: Number(minor) };
+};
+
+/** Whether a result is of a later minor version, which may tell of things that are new. */
+export const isNewer = (root: JsonObject): boolean => (versionOf(root)?.minor ?? 0) > MINOR;
