@@ -25,7 +25,7 @@ const MOST_LINE_MB = 16;
 
 const [MAJOR, MINOR] = [1, 0];
 
-export const HOW_TO_WRITE = 'Write a result with: redvet scan -o json=FILE, or -o ndjson=FILE for one of any size.';
+const HOW_TO_WRITE = 'Write a result with: redvet scan -o json=FILE, or -o ndjson=FILE for one of any size.';
 
 /** Why a saved result cannot be used, as what follows its name. */
 export type Refuse = (code: string, what: string, hint?: string, cause?: unknown) => Trouble;
