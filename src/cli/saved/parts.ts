@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { AssessedCache } from '../../policy/report.ts';
 import { type JsonObject, propertyOf } from '../../sources/decode/json.ts';
 import { assessedOf, leftOf } from './assessed.ts';
-import { damaged, damageIn } from './damage.ts';
+import { AGAIN, damaged, damageIn } from './damage.ts';
 import { type SavedEnd, savedEnd, savedProblem } from './end.ts';
 import { type SavedFinding, savedCache, savedFinding } from './finding.ts';
 import { list, type Place } from './reading.ts';
@@ -43,6 +43,7 @@ export async function* linesIn(
   refuse: Refuse,
 ): AsyncIterable<Part> {
   let own: SavedFinding[] = [];
+  let any = false;
   let end: SavedEnd | null = null;
   let last = 1;
   const damages: { readonly number: number; readonly what: string }[] = [];
@@ -69,6 +70,7 @@ export async function* linesIn(
       case 'cache': {
         const card = savedCache(place);
         yield { type: 'assessed', assessed: isBroken ? leftOf(card, own, run, refuse) : assessedOf(card, own, run, place.at, refuse) };
+        any = true;
         own = [];
         isBroken = false;
         break;
@@ -81,6 +83,7 @@ export async function* linesIn(
         break;
     }
   }
+  if (end === null && !any) throw refuse('NOT_A_RESULT', 'is cut off before its first cache', AGAIN);
   if (end !== null && own.length > 0 && !isBroken) throw refuse('NOT_A_RESULT', `is damaged: ${own[0]?.at} is of none of its caches`);
   // Where a file breaks off, the half line is told as that.
   const told = end === null ? damages.filter(({ number }) => number < last) : damages;

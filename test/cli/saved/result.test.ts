@@ -123,7 +123,6 @@ describe('a result line by line that is not whole', () => {
       says: 'its last cache is left out',
       caches: ['a'],
     },
-    { what: 'only begun', change: (lines) => lines.slice(0, 1), codes: ['RESULT_CUT_OFF'], says: 'it has no end', caches: [] },
     {
       what: 'with a finding that is no JSON',
       change: changed(3, (line) => line.slice(1)),
@@ -207,7 +206,16 @@ describe('a result line by line that is not whole', () => {
     const text = savedText('ndjson', { caches: [A], rules: RULES, problems: [denial] });
     const lines = linesOf(text).slice(0, -1);
     expect(await reported(lines.join('\n'))).toMatchObject({ code: 3, codes: ['AUTHORIZATION_FAILED', 'RESULT_CUT_OFF'] });
-    expect(await reported(without(2, 3, 4, 5)(lines).join('\n'))).toMatchObject({ code: 4 });
+  });
+
+  it.each([1, 2, 4])('is no result where it breaks off before its first cache: in line %i', async (count) => {
+    const text = linesOf(clean('ndjson')).slice(0, count).join('\n');
+    for (const cut of [text, `${text}\n{"type":"fin`])
+      expect(await reported(cut)).toMatchObject({
+        code: 2,
+        codes: ['NOT_A_RESULT'],
+        messages: [expect.stringContaining('is cut off before its first cache')],
+      });
   });
 
   it('still has the failures that are in it', async () => {
