@@ -193,7 +193,9 @@ const named = (...names: readonly string[]): readonly OptionSpec[] => SHARED.fil
 export const REPORT_OPTIONS: readonly OptionSpec[] = [
   ...named('fail-on', 'baseline', 'allow-incomplete', 'allow-empty', 'waivers', 'no-waivers', 'strict-waivers').map((spec) => ({
     ...spec,
-    help: spec.help.replace(/\(default: [^)]*\)/, '(default: as the scan was)'),
+    help: spec.help.replace(/\(default: ([^)]*)\)/, (_, known: string) =>
+      nameOf(spec) === 'waivers' ? `(default: ${known}; else as the scan was)` : '(default: as the scan was)',
+    ),
   })),
   ...named('output', 'show', 'min-severity', 'group-by', 'wide', 'sarif-waived', 'redact', 'color', 'quiet', 'verbose'),
   ...named('config', 'no-config', 'show-config'),
