@@ -79,7 +79,9 @@ describe('the package', () => {
   it('holds the schemas, by which editors help and others check what redvet writes', () => {
     const folder = join(installed.folder, 'node_modules/redvet/dist/schemas');
     const ids = readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8')).$id]);
-    expect(ids.sort()).toEqual(['config', 'result', 'snapshot', 'waivers'].map((name) => [`${name}.json`, `urn:redvet:schema:${name}:1`]));
+    expect(ids.sort()).toEqual(
+      ['config', 'diff', 'result', 'snapshot', 'waivers'].map((name) => [`${name}.json`, `urn:redvet:schema:${name}:1`]),
+    );
   });
 
   it('holds what ajv makes of the schemas, and nothing of ajv', () => {

@@ -311,7 +311,7 @@ const SCHEMA: CommandSpec = {
   name: 'schema',
   description: 'print a JSON Schema',
   specs: [],
-  argument: ['[name]', 'result, config, waivers or snapshot'],
+  argument: ['[name]', 'result, diff, config, waivers or snapshot'],
   ownOutput: true,
   examples: `  $ redvet schema config > redvet.schema.json
   $ redvet schema result | jq '.properties.status'`,

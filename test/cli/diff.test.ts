@@ -5,9 +5,11 @@ import type { InputScope } from '../../src/model/scope.ts';
 import { minimumTls12 } from '../../src/rules/minimum-tls-1-2.ts';
 import { noSecretsInDeclarations } from '../../src/rules/no-secrets-in-declarations.ts';
 import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
+import schema from '../../src/schemas/diff.json' with { type: 'json' };
 import { byDefault, cacheId, compliantCache, missing, outOfReach, SUBSCRIPTION, seen } from '../support/cache.ts';
 import { redvet } from '../support/redvet.ts';
 import { FORMS, fileWith, savedText, subscriptionRead } from '../support/saved.ts';
+import { violationsBy } from '../support/schema.ts';
 import { type Told, toldWithFiles } from '../support/with-files.ts';
 
 type Scanned = Parameters<typeof savedText>[1];
@@ -331,6 +333,7 @@ Unchanged: 1
   it('to a machine is the same in every detail', async () => {
     const { stdout } = await diff(before, now, '-o', 'json', '--fail-on', 'critical');
     const result = JSON.parse(stdout);
+    expect(violationsBy(schema)(result)).toEqual([]);
     expect(Object.keys(result)).toEqual(['$schema', 'schemaVersion', 'new', 'fixed', 'unchanged', 'unseen', 'summary', 'status']);
     expect(result).toMatchObject({
       $schema: 'urn:redvet:schema:diff:1',
