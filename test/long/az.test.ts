@@ -3,8 +3,8 @@ import { delimiter, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AZ_TIMEOUT_MS, adfs, asksOfItself, azEnvironment, type DeadEnd, PATH, realAz, signInAz, startDeadEnd } from './support/az.ts';
-import { BY_SIX_RULES, emptyFolder, type RunOptions, redvet } from './support/redvet.ts';
+import { AZ_TIMEOUT_MS, adfs, asksOfItself, azEnvironment, type DeadEnd, PATH, realAz, signInAz, startDeadEnd } from '../support/az.ts';
+import { BY_SIX_RULES, emptyFolder, type RunOptions, redvet } from '../support/redvet.ts';
 import {
   clusterListCalls,
   type LoopbackArm,
@@ -13,7 +13,7 @@ import {
   subscriptionId,
   tokenCalls,
   wireRedis,
-} from './support/resource-manager.ts';
+} from '../support/resource-manager.ts';
 
 /** `redvet scan --auth cli`: the real Azure CLI where there is one, and one that hangs. */
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { BINARY, BY_SIX_RULES, type Ended, emptyFolder, redvet } from './support/redvet.ts';
-import { subscriptionId, wireRedis } from './support/resource-manager.ts';
+import { BINARY, BY_SIX_RULES, type Ended, emptyFolder, redvet } from '../support/redvet.ts';
+import { subscriptionId, wireRedis } from '../support/resource-manager.ts';
 
-const FIXTURES = fileURLToPath(new URL('fixtures/inventory/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures/inventory/', import.meta.url));
 
 const ID = subscriptionId(1);
 

@@ -1,33 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assess, awaitedBy } from '../src/assess.ts';
-import type { Cache, CacheKind } from '../src/model/cache.ts';
-import type { Outcome } from '../src/model/finding.ts';
-import { type Problem, type ProblemKind, problem } from '../src/model/problem.ts';
-import type { SubscriptionScope } from '../src/model/scope.ts';
-import { SEVERITIES, THRESHOLDS, type Threshold } from '../src/model/severity.ts';
-import { evaluate, type Policy } from '../src/policy/evaluate.ts';
-import type { Run } from '../src/policy/report.ts';
-import { tallyOf } from '../src/policy/tally.ts';
-import { NO_WAIVERS } from '../src/policy/waivers.ts';
-import { jsonReporter } from '../src/reporters/json.ts';
-import { RULES } from '../src/rules/index.ts';
-import { nonSslPortDisabled } from '../src/rules/non-ssl-port-disabled.ts';
-import type { Rule } from '../src/rules/rule.ts';
+import { assess, awaitedBy } from '../../src/assess.ts';
+import type { Cache, CacheKind } from '../../src/model/cache.ts';
+import type { Outcome } from '../../src/model/finding.ts';
+import { type Problem, type ProblemKind, problem } from '../../src/model/problem.ts';
+import type { SubscriptionScope } from '../../src/model/scope.ts';
+import { SEVERITIES, THRESHOLDS, type Threshold } from '../../src/model/severity.ts';
+import { evaluate, type Policy } from '../../src/policy/evaluate.ts';
+import type { Run } from '../../src/policy/report.ts';
+import { tallyOf } from '../../src/policy/tally.ts';
+import { NO_WAIVERS } from '../../src/policy/waivers.ts';
+import { jsonReporter } from '../../src/reporters/json.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { nonSslPortDisabled } from '../../src/rules/non-ssl-port-disabled.ts';
+import type { Rule } from '../../src/rules/rule.ts';
 import {
   readAccessPolicyAssignments,
   readDatabases,
   readDiagnosticSettings,
   readFirewallRules,
   readPatchDays,
-} from '../src/sources/decode/children.ts';
-import { readCluster } from '../src/sources/decode/cluster.ts';
-import { isObject } from '../src/sources/decode/json.ts';
-import { type Decoded, readRedis } from '../src/sources/decode/redis.ts';
-import { type Listing, scanOf } from './support/arm.ts';
-import { cacheId, compliantCache } from './support/cache.ts';
-import { subscriptionId, wireCluster, wireDatabase, wireRedis, wireSubscription } from './support/resource-manager.ts';
-import { END, runOf } from './support/run.ts';
+} from '../../src/sources/decode/children.ts';
+import { readCluster } from '../../src/sources/decode/cluster.ts';
+import { isObject } from '../../src/sources/decode/json.ts';
+import { type Decoded, readRedis } from '../../src/sources/decode/redis.ts';
+import { type Listing, scanOf } from '../support/arm.ts';
+import { cacheId, compliantCache } from '../support/cache.ts';
+import { subscriptionId, wireCluster, wireDatabase, wireRedis, wireSubscription } from '../support/resource-manager.ts';
+import { END, runOf } from '../support/run.ts';
 
 const ONE = subscriptionId(1);
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { azureCommand, githubCommand } from './support/ci-commands.ts';
-import { BY_SIX_RULES, type Ended, emptyFolder, type RunOptions, redvet, SIX_RULES, scan } from './support/redvet.ts';
+import { azureCommand, githubCommand } from '../support/ci-commands.ts';
+import { BY_SIX_RULES, type Ended, emptyFolder, type RunOptions, redvet, SIX_RULES, scan } from '../support/redvet.ts';
 import {
   type Estate,
   type LoopbackArm,
@@ -13,7 +13,7 @@ import {
   wireDatabase,
   wireRedis,
   wireSubscription,
-} from './support/resource-manager.ts';
+} from '../support/resource-manager.ts';
 
 const [ONE, TWO, THREE] = [subscriptionId(1), subscriptionId(2), subscriptionId(3)];
 const [FOUR, FIVE, SIX] = [subscriptionId(4), subscriptionId(5), subscriptionId(6)];
