@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { appendFile, type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { appendFile, type FileHandle, lstat, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { FileOutput } from './io.ts';
@@ -20,8 +20,9 @@ const writeWaiting = async (file: FileHandle, bytes: Buffer, signal: AbortSignal
 
 const PIPE_PERIOD_MS = 10;
 
+/** Whether anything is there, a link that leads nowhere included: what was put there is not passed over. */
 export const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
+  lstat(path).then(
     () => true,
     (error: unknown) => codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR',
   );

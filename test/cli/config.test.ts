@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../../src/cli/config.ts';
@@ -351,6 +351,14 @@ describe('a configuration is looked for', () => {
   it('by its name only: one that is almost right is not passed over in silence', async () => {
     const folder = folderWith({ '.redvet.yml': NONE });
     expect(await codeIn(folder)).toEqual({ code: 2, last: 'redvet: exit 2 (usage): .redvet.yml is not read' });
+  });
+
+  it('and told when it cannot be read: a link that leads nowhere, a folder', async () => {
+    const folder = folderWith({ x: '' });
+    symlinkSync('nowhere', join(folder, '.redvet.yaml'));
+    expect(await codeIn(folder)).toMatchObject({ code: 2, last: expect.stringContaining('there is no such file (ENOENT)') });
+    const other = folderWith({ '.redvet.waivers.yaml/x': '' });
+    expect(await codeIn(other)).toMatchObject({ code: 2, last: expect.stringContaining('it is a folder (EISDIR)') });
   });
 
   it('and names files from where it stands; one that was found names none outside of its folder', async () => {
