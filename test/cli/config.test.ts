@@ -368,7 +368,7 @@ describe('a configuration is looked for', () => {
       path: '../.redvet.yaml',
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
-    for (const path of ['../out.json', '/tmp/out.json', 'a/../../out.json', 'C:\\out.json']) {
+    for (const path of ['../out.json', '/elsewhere/out.json', 'a/../../out.json', 'C:\\out.json']) {
       const other = folderWith({ '.redvet.yaml': `version: 1\noutputs: ['json=${path}']\n` });
       expect((await codeIn(other, ['-q'])).last).not.toContain('exit 1');
       const { code, stderr } = await redvet(['demo'], { cwd: other });

@@ -7,10 +7,10 @@ import { choicesOf } from '../support/run.ts';
 
 type Locations = Placing['sarif']['locations'];
 
-const placing = (locations: Locations = [], folder: string | null = '/work/repo'): Placing =>
+const placing = (locations: Locations = [], folder: string | null = '/builds/repo'): Placing =>
   choicesOf({}, { sarif: { locations, isWaivedIncluded: false }, folder });
 
-const inFile = (file: string, place: Origin['place'] = { line: 3, column: 5 }, folder: string | null = '/work/repo') =>
+const inFile = (file: string, place: Origin['place'] = { line: 3, column: 5 }, folder: string | null = '/builds/repo') =>
   locationOf({ cache: compliantCache(), origin: declaredIn(file, { place }) }, placing([], folder));
 
 const runningAs = (names: Partial<Cache>, locations: Locations = []) =>
@@ -28,12 +28,12 @@ describe('the location of what is declared', () => {
     // What follows the dots says nothing of the machine.
     ['../modules/redis.tf', 'modules/redis.tf'],
     ['../../../etc/passwd', 'etc/passwd'],
-    ['/work/repo/infra/main.tf', 'infra/main.tf'],
-    ['/work/repo/../repo/main.tf', 'main.tf'],
-    ['file:///work/repo/main.tf', 'main.tf'],
+    ['/builds/repo/infra/main.tf', 'infra/main.tf'],
+    ['/builds/repo/../repo/main.tf', 'main.tf'],
+    ['file:///builds/repo/main.tf', 'main.tf'],
     // Outside of the repository.
     ['/home/somebody/main.tf', 'main.tf'],
-    ['/work/repository/main.tf', 'main.tf'],
+    ['/builds/repository/main.tf', 'main.tf'],
     ['C:\\Users\\somebody\\main.tf', 'main.tf'],
     ['\\\\server\\share\\main.tf', 'main.tf'],
     ['file:///home/somebody/main.tf', 'main.tf'],
@@ -98,7 +98,7 @@ describe('the location of what was not read', () => {
     ['/providers/Microsoft.Management/managementGroups/mg', 'arm', 'azure/Microsoft.Management/mg'],
     ['--resource-group a/b', 'arm', 'azure/--resource-group%20a_b'],
     ['/home/somebody/out.json', 'arm', 'out.json'],
-    ['/work/repo/infra/main.tf', 'files', 'infra/main.tf'],
+    ['/builds/repo/infra/main.tf', 'files', 'infra/main.tf'],
     ['infra/main.tf', 'files', 'infra/main.tf'],
     ['-', 'files', 'stdin'],
   ] as const)('%j of %s is %s', (scope, source, uri) => {
