@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyFolder, redvet } from '../support/redvet.ts';
+import { BINARY, emptyFolder, redvet } from '../support/redvet.ts';
 import { subscriptionId, wireRedis } from '../support/resource-manager.ts';
 
 /** The Markdown that a CI system shows with a job, beside the annotations that it reads from stdout. */
@@ -35,6 +36,21 @@ describe('the summary of a job in GitHub Actions', () => {
     const { code } = await redvet([...ARGS, '-o', 'github', '-o', 'json=/dev/full'], { cwd, env: { GITHUB_STEP_SUMMARY: summary } });
     expect(code).toBe(73);
     const text = readFileSync(summary, 'utf8');
+    expect(text.match(/^## redvet: .*/gm)).toEqual(['## redvet: output']);
+  });
+
+  it('is written anew, and once, when stdout fails after it was finished', async () => {
+    const cwd = folderWith();
+    const summary = join(cwd, 'summary.md');
+    writeFileSync(summary, 'of the step before\n');
+    const words = [process.execPath, BINARY, ...ARGS, '-o', 'github'].map((word) => `'${word}'`).join(' ');
+    const { status } = spawnSync('bash', ['-c', `${words} > /dev/full`], {
+      cwd,
+      env: { PATH: process.env['PATH'], HOME: cwd, GITHUB_STEP_SUMMARY: summary },
+    });
+    expect(status).toBe(73);
+    const text = readFileSync(summary, 'utf8');
+    expect(text.startsWith('of the step before\n## redvet: output\n')).toBe(true);
     expect(text.match(/^## redvet: .*/gm)).toEqual(['## redvet: output']);
   });
 

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../../src/reporters/index.ts';
+import { emptyFolder, redvet } from '../support/redvet.ts';
+
+const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+
+/** Ids of the sample estate's subscriptions and whatever else came from it; those of our catalogue and of the run are none of them. */
+const SUBSCRIPTIONS = /7d0c5a52-3a1f-4a52-9e5b-2f1c6f6b1\d{3}/i;
+
+describe('--redact ids', () => {
+  it('leaves no id of a subscription in any format, nor on stderr, and the verdict as it is', async () => {
+    const cwd = emptyFolder();
+    const files = FORMATS.filter((format) => format !== 'none');
+    const { code, stdout, stderr } = await redvet(
+      ['demo', '-vv', '--redact', 'ids', '--wide', ...files.flatMap((format) => ['-o', `${format}=${format}`])],
+      { cwd },
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).not.toMatch(SUBSCRIPTIONS);
+    for (const format of files) {
+      const text = readFileSync(join(cwd, format), 'utf8');
+      expect(text.length).toBeGreaterThan(100);
+      expect(text.match(SUBSCRIPTIONS)).toBe(null);
+    }
+    // They would be there.
+    const plain = await redvet(['demo', '-vv', ...files.flatMap((format) => ['-o', `${format}=${format}`])], { cwd });
+    expect(plain.code).toBe(1);
+    for (const format of files) expect(readFileSync(join(cwd, format), 'utf8')).toMatch(SUBSCRIPTIONS);
+  });
+
+  it('hides them in a saved result as well, with the same names, and fingerprints stay', async () => {
+    const cwd = emptyFolder();
+    await redvet(['demo', '-o', 'json=plain.json'], { cwd });
+    await redvet(['demo', '-o', 'json=hidden.json', '--redact', 'ids'], { cwd });
+    expect((await redvet(['report', 'plain.json', '-o', 'json=reported.json', '--redact', 'ids'], { cwd })).code).toBe(1);
+    const read = (name: string) => JSON.parse(readFileSync(join(cwd, name), 'utf8'));
+    const { findings, caches, scope, summary } = read('hidden.json');
+    expect(read('reported.json')).toMatchObject({ findings, caches, scope, summary });
+    expect(JSON.stringify({ caches, scope }).match(GUID)).toBe(null);
+    expect(findings.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).toEqual(
+      read('plain.json').findings.map(({ fingerprint }: { fingerprint: string }) => fingerprint),
+    );
+  });
+});
