@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/reporters/index.ts';
-import { emptyFolder, redvet } from '../support/redvet.ts';
+import { at, emptyFolder, redvet, signedIn } from '../support/redvet.ts';
+import { startResourceManager, subscriptionId } from '../support/resource-manager.ts';
 
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 
@@ -42,5 +43,27 @@ describe('--redact ids', () => {
     expect(findings.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).toEqual(
       read('plain.json').findings.map(({ fingerprint }: { fingerprint: string }) => fingerprint),
     );
+  });
+
+  it('hides them beside the report, too', async () => {
+    const id = subscriptionId(1);
+    const arm = await startResourceManager({
+      subscriptions: [id],
+      reply: ({ path }) =>
+        /Microsoft\.Cache\/redis(?:\?|$)/i.test(path)
+          ? (_, response) => {
+              response.writeHead(403, { 'content-type': 'application/json', 'x-ms-correlation-request-id': 'c-1' });
+              response.end(JSON.stringify({ error: { code: 'AuthorizationFailed', message: `no right in ${id}` } }));
+            }
+          : undefined,
+    });
+    const run = (args: readonly string[]) => redvet(['scan', ...at(arm), '-o', 'none', '-vv', ...args], { env: signedIn(arm) });
+    const plain = await run([]);
+    const hidden = await run(['--redact', 'ids']);
+    await arm.close();
+    expect(plain.stderr).toContain(`correlation id of AUTHORIZATION_FAILED in /subscriptions/${id}`);
+    expect(hidden.stderr).toContain('correlation id of AUTHORIZATION_FAILED in /subscriptions/redacted-');
+    expect(hidden.stderr).not.toContain(id);
+    expect(hidden.code).toBe(plain.code);
   });
 });
