@@ -48,7 +48,7 @@ export const readYamlFile = async (path: string, what: string, io: Pick<Io, 'rea
   const [mistake] = [...document.errors, ...document.warnings];
   if (mistake !== undefined) {
     const place = placeAt(mistake.pos[0]);
-    throw refused('NOT_YAML', place, `${place}: ${mistake.message}`, `${what} is YAML: see the examples in the README.`, mistake);
+    throw refused('NOT_YAML', place, `${place}: ${toldOf(mistake)}`, `Write ${what} as YAML: the README has an example.`, mistake);
   }
 
   const place: YamlFile['place'] = (keys, part = 'value') => {
@@ -79,6 +79,9 @@ export const readYamlFile = async (path: string, what: string, io: Pick<Io, 'rea
   }
   return { path, sha256: io.sha256(text), value, place };
 };
+
+/** What the parser says when it runs out of stack helps nobody. */
+const toldOf = ({ message }: Error): string => (/call stack/i.test(message) ? 'it is nested too deeply' : message);
 
 const MOST_ALIASES = 100;
 

@@ -60,6 +60,7 @@ describe('a mistake in a configuration', () => {
     ['no version', 'gate: {}', '1:1', /it has no version/, /version/],
     ['nothing at all', '# nothing yet\n', '1:1', /it is empty/, /keys with values/],
     ['a key that stands twice', 'version: 1\ngate: {}\ngate: {}', '3:1', /unique/, /YAML/],
+    ['nesting without end', `version: 1\nscope: ${'['.repeat(100_000)}`, '2:', /nested too deeply/, /YAML/],
     ['what is no YAML', 'version: 1\ngate: { failOn', '2:15', /./, /YAML/],
     ['a tag', 'version: 1\nredact: !!js/function ids', '2:9', /tag/i, /YAML/],
     ['two documents', 'version: 1\n---\nversion: 1', '2:1', /document/, /YAML/],

@@ -40,7 +40,7 @@ export const choicesOf = (display: Partial<Display> = {}, more: Partial<Omit<Cho
   },
   sarif: { locations: [], isWaivedIncluded: false },
   markdown: { mostBytes: Number.POSITIVE_INFINITY },
-  folder: '/work/repo',
+  folder: '/builds/repo',
   summaryFile: null,
   ...more,
 });
