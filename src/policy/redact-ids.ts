@@ -30,8 +30,8 @@ export const hidingIds = (digest: (text: string) => string): Hiding => {
     return name;
   };
   const text = (written: string): string => written.replace(GUID, nameOf);
-  /** A value of the same shape: only texts change. What is of our own catalogue, where GUIDs name policies, is not handed to it. */
-  const hidden = <T>(value: T): T => changed(value, text) as T;
+  /** What is of our own catalogue, where GUIDs name policies, is not handed to it. */
+  const hidden = <T>(value: T): T => changed(value, text);
   const finding = ({ rule, controls, ...told }: Finding): Finding => ({ ...hidden(told), rule, controls });
   const run = ({ rules, frameworks, tool, config, ...told }: Run): Run => ({ ...hidden(told), rules, frameworks, tool, config });
   return {
@@ -42,9 +42,11 @@ export const hidingIds = (digest: (text: string) => string): Hiding => {
   };
 };
 
-const changed = (value: unknown, text: (written: string) => string): unknown => {
+/** A value of the same shape: only texts change. */
+function changed<T>(value: T, text: (written: string) => string): T;
+function changed(value: unknown, text: (written: string) => string): unknown {
   if (typeof value === 'string') return text(value);
   if (Array.isArray(value)) return value.map((item) => changed(item, text));
   if (typeof value !== 'object' || value === null || value instanceof Map) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, changed(one, text)]));
-};
+}
