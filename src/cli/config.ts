@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import { redacted } from '../model/redact.ts';
 import { SEVERITIES, type Severity } from '../model/severity.ts';
 import { CONFIG_KEYS, FILE_OPTIONS } from './config-keys.ts';
 import { type Given, textOf } from './given.ts';
@@ -154,7 +155,8 @@ export const WARN_DAYS = 14;
 const ruleIn = (name: string, rule: Readonly<Record<string, unknown>>, originOf: (...keys: readonly string[]) => string): RuleConfig => ({
   name,
   origin: originOf(),
-  offBecause: rule['enabled'] === false ? String(rule['reason']) : null,
+  // Every report repeats it.
+  offBecause: rule['enabled'] === false ? redacted(String(rule['reason'])) : null,
   severity: SEVERITIES.find((severity) => severity === rule['severity']) ?? null,
   isWaivable: rule['waivable'] !== false,
   options: Object.entries(objectIn(rule['options'])).map(([option, value]) => ({

@@ -1,5 +1,6 @@
 import { Trouble } from '../errors.ts';
 import { isGlob } from '../model/glob.ts';
+import { redacted } from '../model/redact.ts';
 import { WAIVER_CATEGORIES } from '../policy/report.ts';
 import { dayAfter, type Waiver } from '../policy/waivers.ts';
 import { RULES } from '../rules/index.ts';
@@ -54,9 +55,10 @@ const waiverOf = (item: Readonly<Record<string, unknown>>): FiledWaiver => ({
   rules: [],
   resource: String(item['resource']).trim(),
   category: WAIVER_CATEGORIES.find((category) => category === item['category']) ?? 'waiver',
-  reason: String(item['reason']).trim(),
-  owner: String(item['owner']).trim(),
-  ticket: item['ticket'] === undefined ? null : String(item['ticket']).trim(),
+  // Every report repeats these.
+  reason: redacted(String(item['reason']).trim()),
+  owner: redacted(String(item['owner']).trim()),
+  ticket: item['ticket'] === undefined ? null : redacted(String(item['ticket']).trim()),
   expires: String(item['expires']),
 });
 

@@ -269,6 +269,24 @@ describe('redvet waivers', () => {
     expect(stderr).toMatch(/there is no \.redvet\.waivers\.yaml here.*\n.*\n?.*--waivers FILE/);
   });
 
+  it('hands on nothing that looks like a secret, nor does a report, nor the reason why a rule is off', async () => {
+    const secret = 'c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0MTI=';
+    const leaky = folderWith(
+      file(waiver().replace('an appliance', `'AccountKey=${secret}'`).replace('SEC-1', `'password=hunter2hunter2'`)),
+      {
+        '.redvet.yaml': "version: 1\nrules: { minimum-tls-1-2: { enabled: false, reason: 'password=hunter2hunter2' } }\n",
+      },
+    );
+    const ran = [
+      await redvet(['waivers', 'list'], { cwd: leaky }),
+      await redvet(['waivers', 'list', '-o', 'json'], { cwd: leaky }),
+      await redvet(['scan', 'caches.json', '-o', 'json'], { cwd: leaky }),
+      await redvet(['scan', 'caches.json', '--show-config'], { cwd: leaky }),
+    ];
+    for (const { stdout, stderr } of ran) expect(stdout + stderr).not.toMatch(/c2VjcmV0|hunter2/);
+    expect(ran[2]?.stdout).toContain('AccountKey=(redacted)');
+  });
+
   it('does not let a hostile file act', async () => {
     const hostile = folderWith(file(waiver({ id: 'W-1', rule: '\u001b[2J##vso[task.complete]::error::' })));
     const { stderr } = await redvet(['waivers', 'check'], { cwd: hostile });
