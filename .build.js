@@ -12,6 +12,12 @@ const dist = join(root, 'dist');
 const { version } = createRequire(import.meta.url)('./package.json');
 
 /**
+ * Names are a quarter of what is installed, so they are shortened. A stack in the report of a bug is read by the maps that
+ * `npm run build -- --source-maps` of that version writes beside the files; Node applies them with `--enable-source-maps`.
+ */
+const hasMaps = process.argv.includes('--source-maps');
+
+/**
  * Packages that few runs need, by what is called of them. Each becomes a file of its own that is read on first use: Node takes
  * as long for the one regular expression with all emoji as for all of `--version`.
  * @type {Readonly<Record<string, string>>}
@@ -30,7 +36,7 @@ const ON_FIRST_USE = {
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'];
 
 /** How esbuild writes that. */
-const FETCHING = /(var require_\w+)=__commonJS\(\{"place:[^"]+"\(exports2,module2\)\{module2\.exports=(require\("[^"]+"\)\.\$\d+)\}\}\)/g;
+const FETCHING = /=[\w$]+\(\([\w$]+,([\w$]+)\)=>\{\1\.exports=(require\("[^"]+"\)\.\$\d+)\}\)/g;
 
 /** A line of a licence that says whose it is, rather than what has to be kept. */
 const HOLDER = /^\s*Copyright\b(?! notice| and )/i;
@@ -120,9 +126,7 @@ const withoutDescription = (key, value) => (key === 'description' && typeof valu
 const COMMON = {
   absWorkingDir: root,
   bundle: true,
-  // Names stay: they are what the stacks in reports of bugs are read by.
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   platform: 'node',
   // As a module it asks where it stands, which CommonJS does not tell it.
   alias: {
@@ -142,6 +146,7 @@ const modules = join(dist, 'modules');
 await rm(dist, { recursive: true, force: true });
 const { metafile } = await build({
   ...COMMON,
+  ...(hasMaps ? { sourcemap: 'inline' } : {}),
   outdir: modules,
   entryPoints: {
     main: 'src/main.ts',
@@ -196,11 +201,11 @@ async function mergeAndConvert({ outputs }) {
   const places = new Map(
     Object.entries(groups).flatMap(([into, group]) => group.map((file, index) => [file, { into: `${into}.js`, name: `$${index}` }])),
   );
-  /** @param {string} into @param {string} contents @param {boolean} [minifyIdentifiers] */
-  const convert = (into, contents, minifyIdentifiers = false) =>
+  /** @param {string} into @param {string} contents */
+  const convert = (into, contents) =>
     build({
       ...COMMON,
-      minifyIdentifiers,
+      ...(hasMaps ? { sourcemap: 'linked' } : {}),
       stdin: { contents, resolveDir: modules },
       outfile: join(dist, into),
       format: 'cjs',
@@ -212,9 +217,7 @@ async function mergeAndConvert({ outputs }) {
     });
   const named = [...places].map(([file, { into, name }]) => ({ into, line: `export * as ${name} from './${file}';` }));
   await Promise.all([
-    ...[...files.keys()]
-      .filter((file) => !places.has(file))
-      .map((file) => convert(file, `export * from './${file}';`, isForeign(files, file))),
+    ...[...files.keys()].filter((file) => !places.has(file)).map((file) => convert(file, `export * from './${file}';`)),
     convert('main.js', `export * from './main.js'; export * from './io.js'; ${linesOf(named, 'main.js')}`),
     convert('catalogue.js', linesOf(named, 'catalogue.js')),
     convert('scan.js', linesOf(named, 'scan.js')),
@@ -228,22 +231,10 @@ async function mergeAndConvert({ outputs }) {
  */
 async function shorten(file) {
   const path = join(dist, file);
-  await writeFile(path, (await readFile(path, 'utf8')).replace(FETCHING, '$1=()=>$2'));
+  await writeFile(path, (await readFile(path, 'utf8')).replace(FETCHING, '=()=>$2'));
 }
 
 /** @typedef {ReadonlyMap<string, import('esbuild').Metafile['outputs'][string]>} Files */
-
-/**
- * Whether most of a file comes out of packages, or is made of schemas: nobody reads a stack of it by its names, which are a third of what is installed.
- * @param {Files} files
- * @param {string} file
- */
-function isForeign(files, file) {
-  const inputs = Object.entries(files.get(file)?.inputs ?? {});
-  /** @param {readonly (readonly [string, { readonly bytesInOutput: number }])[]} some */
-  const bytes = (some) => some.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-  return bytes(inputs.filter(([path]) => path.includes('node_modules/') || path.includes('schemas/'))) > bytes(inputs) / 2;
-}
 
 /**
  * The files that are loaded with these.
