@@ -38,7 +38,7 @@ export const annotating = (
       return '';
     },
     assessed: ({ findings }) => {
-      for (const finding of findings) if (isTold(finding)) worst.add(annotationOf(finding), weightOf(finding, failOn));
+      for (const finding of findings) if (isTold(finding)) worst.add(() => annotationOf(finding), weightOf(finding, failOn));
       return '';
     },
     *end(report) {

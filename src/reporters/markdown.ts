@@ -19,7 +19,7 @@ export const markdownReporter = ({ mostBytes }: MarkdownChoices): Reporter => {
       return '';
     },
     assessed: ({ findings }) => {
-      for (const finding of findings) if (isTold(finding)) worst.add(rowOf(finding), weightOf(finding, failOn));
+      for (const finding of findings) if (isTold(finding)) worst.add(() => rowOf(finding), weightOf(finding, failOn));
       return '';
     },
     *end(report) {

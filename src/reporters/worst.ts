@@ -3,7 +3,8 @@ import type { Finding } from '../policy/report.ts';
 
 /** Keeps the heaviest of many; memory is bounded by how many are kept. */
 export interface Worst<T> {
-  add(item: T, weight: number): void;
+  /** `make` is asked only where the item is among the heaviest so far. */
+  add(make: () => T, weight: number): void;
   /** The heaviest first; those of one weight as they came. */
   kept(): readonly T[];
   /** How many were added in all. */
@@ -13,15 +14,19 @@ export interface Worst<T> {
 export const worstOf = <T>(most: number): Worst<T> => {
   let items: { readonly item: T; readonly weight: number }[] = [];
   let total = 0;
+  /** What weighs no more is not among the heaviest, whatever follows. */
+  let least = Number.NEGATIVE_INFINITY;
   const trim = (): void => {
     // The sort is stable: what came first stays before what weighs the same.
     items.sort((a, b) => b.weight - a.weight);
     items = items.slice(0, most);
+    if (items.length === most) least = items.at(-1)?.weight ?? least;
   };
   return {
-    add: (item, weight) => {
-      items.push({ item, weight });
+    add: (make, weight) => {
       total += 1;
+      if (weight <= least) return;
+      items.push({ item: make(), weight });
       // Sorting now and then is cheaper than keeping a heap, and takes no more than twice the room.
       if (items.length >= 2 * most + 16) trim();
     },
