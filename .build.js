@@ -6,6 +6,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
+import { ASSETS, assets } from './.assets.js';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -115,6 +116,14 @@ const compiledSchemas = {
   },
 };
 
+const pageAssets = {
+  name: 'page-assets',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onLoad }) {
+    onLoad({ filter: ASSETS }, async () => ({ contents: await assets() }));
+  },
+};
+
 /**
  * The code would repeat them.
  * @param {string} key
@@ -157,7 +166,7 @@ const { metafile } = await build({
   splitting: true,
   format: 'esm',
   define: { REDVET_VERSION: JSON.stringify(version) },
-  plugins: [stubs, onFirstUse, compiledSchemas],
+  plugins: [stubs, onFirstUse, compiledSchemas, pageAssets],
   metafile: true,
 });
 await mergeAndConvert(metafile);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { ASSETS, assets } from '../.assets.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 export default defineConfig({
+  plugins: [{ name: 'page-assets', load: (id) => (ASSETS.test(id) ? assets() : undefined) }],
   define: { REDVET_VERSION: JSON.stringify(version) },
   test: {
     root: new URL('..', import.meta.url).pathname,

@@ -123,6 +123,7 @@ const SAYS_SO: Readonly<Partial<Record<Format, RegExp>>> = {
   sarif: /"executionSuccessful":false|"level":"(?:error|warning)"/,
   junit: /<error|<failure/,
   markdown: /## redvet: (?!clean)/,
+  html: /<div class="verdict (?:bad|unsure)"/,
   csv: /"(?:problem|status|fail|unknown)"/,
   ocsf: /"status":"(?:Fail|Warning|Unknown)"|"status_id":(?:2|3|0|99)/,
   'gitlab-codequality': /"check_name"/,

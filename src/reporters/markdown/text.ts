@@ -1,4 +1,5 @@
 import { safeLine } from '../escape.ts';
+import { isDocumentation } from '../links.ts';
 
 /** No cell of a table is a page. */
 const MOST_CHARACTERS = 1_000;
@@ -29,6 +30,4 @@ const PLAIN = /^(?!\d+[.)](?: |$))[A-Za-z0-9](?:[A-Za-z0-9 ,.;()'%/-]|:(?= ))*$/
 const LINKED = /www\.|\bgh-\d/i;
 
 /** A label that leads to Microsoft's documentation; just the label where the address is another one. */
-export const link = (label: string, url: string): string => (DOCUMENTATION.test(url) ? `[${words(label)}](${url})` : words(label));
-
-const DOCUMENTATION = /^https:\/\/learn\.microsoft\.com\/[A-Za-z0-9/_.#?=&%-]*$/;
+export const link = (label: string, url: string): string => (isDocumentation(url) ? `[${words(label)}](${url})` : words(label));
