@@ -25,15 +25,35 @@ interface Finding {
   readonly ruleId: string;
   readonly message: string;
   readonly outcome: string;
+  readonly subscriptionId: string;
   readonly remediation: { readonly az: string | null } | null;
+}
+
+interface Cache {
+  readonly name: string;
+  readonly sku: string;
+  readonly location: string;
+  readonly findings: { readonly fail: number; readonly unknown: number };
+}
+
+interface Framework {
+  readonly id: string;
+  readonly controls: readonly { readonly id: string; readonly state: string; readonly rules: readonly string[] }[];
 }
 
 interface Result {
   readonly findings: readonly Finding[];
+  readonly caches: readonly Cache[];
+  readonly frameworks: readonly Framework[];
   readonly problems: readonly { readonly scope: string; readonly action: string; readonly hint: string }[];
 }
 
 const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+
+const bySubscription = (findings: readonly Finding[]): string => {
+  const gating = findings.filter((one) => one.gating).map(({ subscriptionId }) => subscriptionId);
+  return lines(...[...new Set(gating)].sort().map((id) => `${gating.filter((other) => other === id).length}\t${id}`));
+};
 
 const byRule = (findings: readonly Finding[]): string => {
   const failing = findings.filter(({ outcome }) => outcome === 'fail').map(({ ruleId }) => ruleId);
@@ -50,6 +70,22 @@ const RECIPES: readonly ((result: Result) => string)[] = [
   ({ findings }) => byRule(findings),
   ({ findings }) => lines(...findings.filter((f) => f.outcome === 'unknown').map((f) => [f.resourceName, f.ruleId, f.message].join('\t'))),
   ({ problems }) => lines(...problems.map(({ scope, action, hint }) => [scope, action, hint].join('\t'))),
+  ({ findings, caches }) => {
+    const by = (outcome: string): number => findings.filter((one) => one.outcome === outcome).length;
+    const gating = findings.filter((one) => one.gating).length;
+    return lines(`${gating} gate, ${by('fail')} fail, ${by('unknown')} unknown on ${caches.length} caches (findings)`);
+  },
+  ({ findings }) => bySubscription(findings),
+  ({ caches }) =>
+    lines(
+      ...[...caches]
+        .sort((a, b) => b.findings.fail - a.findings.fail)
+        .map(({ name, sku, location, findings }) => `"${name}","${sku}","${location}",${findings.fail},${findings.unknown}`),
+    ),
+  ({ frameworks }) => {
+    const controls = frameworks.find(({ id }) => id === 'pci-dss-4.0')?.controls ?? [];
+    return lines(...controls.filter(({ state }) => state === 'fail').map(({ id, rules }) => `${id}\t${rules.join(' ')}`));
+  },
   () => 'false\n',
   ({ findings }) => lines(...findings.filter(({ gating }) => gating).map((f) => [f.severity, f.resourceId, f.ruleId].join('\t'))),
 ];
@@ -67,7 +103,7 @@ const hasJq = (): boolean => {
 describe.skipIf(!hasJq())('the jq recipes', () => {
   const recipes = blocks('JSON for jq', 'bash').flatMap((block) => block.split('\n').filter((line) => line.startsWith('jq ')));
   const folder = emptyFolder();
-  let result: Result = { findings: [], problems: [] };
+  let result: Result = { findings: [], caches: [], frameworks: [], problems: [] };
   beforeAll(async () => {
     await redvet(['demo', '-o', 'json=redvet.json', '-o', 'ndjson=redvet.ndjson'], { cwd: folder });
     result = JSON.parse(readFileSync(join(folder, 'redvet.json'), 'utf8'));
