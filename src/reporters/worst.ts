@@ -27,8 +27,8 @@ export const worstOf = <T>(most: number): Worst<T> => {
       total += 1;
       if (weight <= least) return;
       items.push({ item: make(), weight });
-      // Sorting now and then is cheaper than keeping a heap, and takes no more than twice the room.
-      if (items.length >= 2 * most + 16) trim();
+      // Sorting now and then is cheaper than keeping a heap, and takes little more room.
+      if (items.length >= 1.25 * most + 16) trim();
     },
     kept: () => {
       trim();

@@ -9,9 +9,10 @@ type Part = string | number | Markup | null | readonly Part[];
 
 /** A piece of a page. Whatever is put into it is text, escaped for content and for quoted attributes; null is nothing. */
 export const html = (literals: TemplateStringsArray, ...parts: readonly Part[]): Markup => {
-  let markup = literals[0] ?? '';
-  for (const [index, part] of parts.entries()) markup += markupOf(part) + (literals[index + 1] ?? '');
-  return { markup };
+  const pieces = [literals[0] ?? ''];
+  for (const [index, part] of parts.entries()) pieces.push(markupOf(part), literals[index + 1] ?? '');
+  // Joined it is one string; added up it would be a tree of them, several times as large.
+  return { markup: pieces.join('') };
 };
 
 /** Text of several lines, such as commands: its lines stay. */
