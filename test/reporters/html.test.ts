@@ -51,6 +51,28 @@ describe('the verdict of the HTML report', () => {
     ]);
   });
 
+  it('is not good where failures were held to no gate', async () => {
+    const findings = [findingOf({ gating: false }), outcomeOf('pass')];
+    const html = await page({ findings, policy: { failOn: 'none' } });
+    expect([verdictIn(html), sentenceIn(html)]).toEqual(['unsure', 'Everything was seen, and held to no gate: 1 check fails.']);
+    const clean = await page({ findings: [outcomeOf('pass')], policy: { failOn: 'none' } });
+    expect(verdictIn(clean)).toBe('good');
+  });
+
+  it('does not say that all could be judged where nothing was, or not all was read', async () => {
+    const denied = BAD_ENDS[1];
+    const [nothing, part, all] = await Promise.all([
+      page({ ...denied }),
+      page({ ...denied, findings: [outcomeOf('pass')] }),
+      page({ findings: [outcomeOf('pass')] }),
+    ]);
+    expect([nothing, part, all].map((html) => /<b>0<\/b> unknown <small>(.*?)<\/small>/.exec(html)?.[1])).toEqual([
+      'nothing was judged',
+      'of what was read',
+      'all could be judged',
+    ]);
+  });
+
   it('counts what gates by severity, and the caches', () => {
     const summary = {
       caches: 9,

@@ -48,10 +48,16 @@ const tiles = ({ summary, status, subscriptions, inputs }: Report): Markup => {
   return html`<ul class="tiles">${[
     tile('gating', summary.gating, 'gate', status.failOn === 'none' ? 'no severity gates' : `at or above ${status.failOn}`, '#gates=yes'),
     tile('fail', summary.fail, 'fail', accepted.length > 0 ? `of them ${accepted.join(', ')}` : 'of every severity', '#outcome=fail'),
-    tile('unknown', summary.unknown, 'unknown', summary.unknown > 0 ? 'could not be judged' : 'all could be judged', '#outcome=unknown'),
+    tile('unknown', summary.unknown, 'unknown', unknownIn(summary, status), '#outcome=unknown'),
     tile('pass', summary.pass, 'pass', `of ${summary.evaluated + summary.unknown} judged`, '#outcome=pass'),
     tile('caches', summary.caches, summary.caches === 1 ? 'cache' : 'caches', `in ${scopes}`, '#caches'),
   ]}</ul>`;
+};
+
+const unknownIn = ({ unknown, evaluated }: Report['summary'], { complete }: Report['status']): string => {
+  if (unknown > 0) return 'could not be judged';
+  if (evaluated === 0) return 'nothing was judged';
+  return complete ? 'all could be judged' : 'of what was read';
 };
 
 const tile = (kind: string, n: number, word: string, told: string, href: string): Markup =>
@@ -134,11 +140,13 @@ const mendFirst = ({ run }: Report, tally: Tally): Markup | null => {
 
 const isGating = ({ gating }: { readonly gating: number }): number => Math.min(gating, 1);
 
-/** Null where no framework is summed up. */
-const frameworks = (results: readonly FrameworkResult[]): Markup | null =>
-  results.length === 0
+/** Those of which anything was judged; null where it is none. */
+const frameworks = (all: readonly FrameworkResult[]): Markup | null => {
+  const results = all.filter(({ controls }) => controlsIn(controls).percent !== null);
+  return results.length === 0
     ? null
     : html`<section class="card wide"><h2>By framework</h2><table class="chart"><caption>Controls that a rule of this run judged; the rest is not covered, and nothing is claimed of it</caption><thead class="sr"><tr><th scope="col">Framework</th><th scope="col">Bar</th><th scope="col">Controls</th><th scope="col">Passing</th></tr></thead><tbody>${results.map(frameworkRow)}</tbody></table></section>`;
+};
 
 const frameworkRow = ({ id, title, controls }: FrameworkResult): Markup => {
   const { pass, fail, unknown, percent } = controlsIn(controls);

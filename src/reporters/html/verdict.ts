@@ -15,7 +15,9 @@ export interface Verdict {
 export const verdictOf = (report: Report, gatingCaches: number): Verdict => {
   const { status, summary } = report;
   const moody = status.outcome === 'findings' ? 'bad' : 'unsure';
-  const mood = status.outcome === 'clean' && status.complete ? 'good' : moody;
+  // Without a gate nothing was held to anything.
+  const isProven = status.outcome === 'clean' && status.complete && (status.failOn !== 'none' || summary.fail === 0);
+  const mood = isProven ? 'good' : moody;
   return { mood, sentence: status.outcome === 'findings' ? findingsIn(report, gatingCaches) : SENTENCES[status.outcome](summary, report) };
 };
 
@@ -41,7 +43,8 @@ const notProven = (what: string): string => `Not proven: ${what}.`;
 const SENTENCES: Readonly<Record<Exclude<StatusOutcome, 'findings'>, Sentence>> = {
   clean: ({ fail, waived, baselined }, { status }) => {
     if (!status.complete) return notProven('nothing that gates was found, but not everything was seen');
-    if (status.failOn === 'none') return `Everything was seen; nothing gates, because no severity was to. ${count(fail, 'check')} fail.`;
+    if (status.failOn === 'none')
+      return `Everything was seen, and held to no gate: ${count(fail, 'check')} ${fail === 1 ? 'fails' : 'fail'}.`;
     const accepted =
       waived + baselined > 0
         ? `, but for ${count(waived + baselined, 'failure')} that ${waived + baselined === 1 ? 'was' : 'were'} accepted`
