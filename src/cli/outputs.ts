@@ -55,7 +55,7 @@ const versionless = (name: string, text: string, origin: string): string => {
 };
 
 /** Commands whose output is a text of their own, which the variable for scans does not concern. */
-const CATALOGUE = /^(?:rules|explain|permissions|remediate|diff|waivers|schema|help)$/;
+const CATALOGUE = /^(?:rules|explain|permissions|remediate|diff|waivers|init|schema|help)$/;
 
 const SCANNING = /^(?:scan|demo|report)$/;
 
@@ -63,7 +63,10 @@ const SCANNING = /^(?:scan|demo|report)$/;
  * What of the outputs can be made out on a command line that could not be understood: a pipeline that asked for JSON gets JSON,
  * with the mistake in it, and one document only.
  */
-export const guessOutputs = (argv: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly OutputRequest[] => {
+export const guessOutputs = (line: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly OutputRequest[] => {
+  // What follows are names of files, whatever they look like.
+  const end = line.indexOf('--');
+  const argv = end < 0 ? line : line.slice(0, end);
   // Its output is a file of its own.
   if (argv[0] === 'collect') return [];
   const isCatalogue = argv.some((word) => CATALOGUE.test(word));

@@ -88,6 +88,7 @@ describe('guessOutputs', () => {
   }[] = [
     { what: 'nothing asked for', argv: ['scan', '--nope'], outputs: [] },
     { what: 'after a space', argv: ['scan', '--nope', '-o', 'json'], outputs: [JSON_HERE] },
+    { what: 'the name of a file, after --', argv: ['demo', '--', '--output=json=r.json', '-o', 'json'], outputs: [] },
     { what: 'before the command', argv: ['-o', 'json', 'scan'], outputs: [JSON_HERE] },
     { what: 'attached', argv: ['scan', '-ojson', '--nope'], outputs: [JSON_HERE] },
     { what: 'behind another short flag', argv: ['scan', '-qo', 'json', '--nope'], outputs: [JSON_HERE] },
