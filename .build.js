@@ -145,6 +145,8 @@ const COMMON = {
   },
   target: 'node20.19',
   legalComments: 'none',
+  // What redvet init writes.
+  loader: { '.yml': 'text' },
   // web-tree-sitter can load grammars that bring their own JavaScript; ours brings none.
   logOverride: { 'direct-eval': 'silent' },
   logLevel: 'warning',

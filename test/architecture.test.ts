@@ -49,6 +49,7 @@ const LAYERS: readonly Layer[] = [
     mayImportTypesOf: ['src/policy/report.ts', 'src/policy/diff.ts'],
     outside: ['pure'],
   },
+  { layer: 'src/init/', mayImport: ['src/init/'], outside: [] },
   { layer: 'src/demo/', mayImport: ['src/demo/', 'src/azure/', 'src/model/'], outside: ['pure', 'azure'] },
   { layer: 'src/cli/live.ts', mayImport: ['src/'], outside: ['pure', 'azure', 'shell', 'node'] },
   { layer: 'src/cli/', mayImport: ['src/'], outside: ['pure', 'shell', 'node'] },
@@ -126,7 +127,7 @@ const violations = (file: string, source: string): readonly string[] => {
 
 describe('the layers', () => {
   it('import only what the table allows', () => {
-    const files = [...filesIn('src'), 'bin/redvet.js'];
+    const files = [...filesIn('src').filter((file) => !file.endsWith('.yml')), 'bin/redvet.js'];
     expect(files.length).toBeGreaterThan(40);
     expect(files.flatMap((file) => violations(file, read(file)))).toEqual([]);
   });

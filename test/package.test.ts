@@ -129,6 +129,7 @@ describe('the licences of what is bundled', () => {
       minify: true,
       format: 'esm',
       platform: 'node',
+      loader: { '.yml': 'text' },
       define: { REDVET_VERSION: '""' },
       metafile: true,
       logLevel: 'silent',

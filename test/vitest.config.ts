@@ -5,7 +5,13 @@ import { ASSETS, assets } from '../.assets.js';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 export default defineConfig({
-  plugins: [{ name: 'page-assets', load: (id) => (ASSETS.test(id) ? assets() : undefined) }],
+  plugins: [
+    { name: 'page-assets', load: (id) => (ASSETS.test(id) ? assets() : undefined) },
+    {
+      name: 'texts',
+      load: (id) => (/\/src\/init\/[^/]+\.yml$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : undefined),
+    },
+  ],
   define: { REDVET_VERSION: JSON.stringify(version) },
   test: {
     root: new URL('..', import.meta.url).pathname,

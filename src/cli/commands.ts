@@ -165,3 +165,21 @@ export const PERMISSIONS: CommandSpec = {
   examples: `  $ redvet permissions > role.json
   $ redvet permissions --rule non-ssl-port-disabled --as bicep`,
 };
+
+export const INIT: CommandSpec = {
+  name: 'init',
+  description: 'write settings and CI jobs into a repository',
+  specs: [
+    { flags: '--dry-run', group: 'Output', type: 'switch', help: 'print the files instead of writing them' },
+    { flags: '--force', group: 'Output', type: 'switch', help: 'replace jobs that are there with other contents' },
+  ],
+  argument: ['[system]', 'github, azure-pipelines, gitlab or pre-commit; without it: the settings alone'],
+  ownOutput: true,
+  examples: `  $ redvet init                     .redvet.yaml and .redvet.waivers.yaml
+  $ redvet init github              and a workflow with its step
+  $ redvet init gitlab --dry-run    look first
+
+Files go to the root of the repository, all of them or none. Settings that are
+there are kept; a job that is there with other contents stays as well, and then
+nothing is written. Exit codes: 0 done, 2 usage, 73 cannot write.`,
+};

@@ -52,7 +52,7 @@ export const configRequest = (given: Given): ConfigRequest => {
   return { path, isOff: !isNamed && given.isOn('no-config') };
 };
 
-const CONFIG_NAME = '.redvet.yaml';
+export const CONFIG_NAME = '.redvet.yaml';
 export const WAIVERS_NAME = '.redvet.waivers.yaml';
 
 /** What people write for it, and what would be passed over in silence. */
@@ -84,16 +84,21 @@ export const findAbove = async (name: string, io: Pick<Io, 'cwd' | 'exists'>): P
   const folders = await foldersAbove(io);
   for (const folder of folders) {
     if (await io.exists(join(folder, name))) return relative(io.cwd(), join(folder, name));
-    for (const other of MISNAMED[name] ?? []) {
-      const path = join(folder, other);
-      if (await io.exists(path)) throw misnamed(relative(io.cwd(), path), name);
-    }
+    await refuseMisnamed(name, folder, io);
   }
   return null;
 };
 
+/** Throws `Trouble` (usage) where a folder has a file whose name is almost right. */
+export const refuseMisnamed = async (name: string, folder: string, io: Pick<Io, 'cwd' | 'exists'>): Promise<void> => {
+  for (const other of MISNAMED[name] ?? []) {
+    const path = join(folder, other);
+    if (await io.exists(path)) throw misnamed(relative(io.cwd(), path), name);
+  }
+};
+
 /** From the working folder to the root of the repository it is in; itself alone where it is in none. */
-const foldersAbove = async ({ cwd, exists }: Pick<Io, 'cwd' | 'exists'>): Promise<readonly string[]> => {
+export const foldersAbove = async ({ cwd, exists }: Pick<Io, 'cwd' | 'exists'>): Promise<readonly string[]> => {
   const folders: string[] = [];
   for (let folder = cwd(); ; folder = dirname(folder)) {
     folders.push(folder);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { appendFile, type FileHandle, lstat, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { appendFile, type FileHandle, lstat, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { FileOutput } from './io.ts';
@@ -40,8 +40,17 @@ export const readFile = async (path: string, most: number, signal: AbortSignal):
   return Buffer.concat(chunks);
 };
 
-/** A file that appears whole when committed, or not at all. */
-export const createFile = async (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {
+/** A file that appears whole when committed, or not at all, and that its owner alone reads. */
+export const createFile = (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> =>
+  fileAt(path, 0o600, signal, wrote);
+
+/** The same, for everybody whom the umask lets read, in folders that are made where they are missing. */
+export const createShared = async (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {
+  await mkdir(dirname(path), { recursive: true });
+  return fileAt(path, 0o666, signal, wrote);
+};
+
+const fileAt = async (path: string, mode: number, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {
   const target = await realpath(path).catch(() => path);
   const existing = await stat(target).catch((error: NodeJS.ErrnoException) => {
     // Whatever else is wrong with the name must be known now, and not when the report is done.
@@ -53,7 +62,7 @@ export const createFile = async (path: string, signal: AbortSignal, wrote: (leng
   const special = existing !== null && !existing.isFile();
   const written = special ? target : join(dirname(target), `.redvet-${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
   // Appending, so that what follows a rewind stands at the new end.
-  const file = await open(written, special ? constants.O_WRONLY | constants.O_NONBLOCK : 'ax', 0o600);
+  const file = await open(written, special ? constants.O_WRONLY | constants.O_NONBLOCK : 'ax', mode);
   const discard = async (): Promise<void> => {
     await file.close().catch(() => {});
     if (!special) await unlink(written).catch(() => {});

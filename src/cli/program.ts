@@ -7,6 +7,7 @@ import {
   DEMO,
   DIFF,
   EXPLAIN,
+  INIT,
   PERMISSIONS,
   REMEDIATE,
   REPORT,
@@ -68,7 +69,7 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
-const COMMANDS = [SCAN, DEMO, COLLECT, REPORT, DIFF, RULES, EXPLAIN, REMEDIATE, PERMISSIONS, WAIVERS, SCHEMA].map(({ name }) => name);
+const COMMANDS = [SCAN, DEMO, COLLECT, REPORT, DIFF, RULES, EXPLAIN, REMEDIATE, PERMISSIONS, WAIVERS, INIT, SCHEMA].map(({ name }) => name);
 
 const unknownCommand = (word: string) =>
   problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
@@ -150,6 +151,7 @@ const programFor = (
   add(REMEDIATE, async (given, [file = '']) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
   add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
   add(WAIVERS, async (given, [action = '']) => (await import('./run-waivers.ts')).runWaivers(action, given, io));
+  add(INIT, async (given, [system = '']) => (await import('./run-init.ts')).runInit(system, given, io));
   add(SCHEMA, async (_, [name = '']) => (await import('./run-schema.ts')).runSchema(name, io));
   return program;
 };

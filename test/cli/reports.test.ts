@@ -71,6 +71,7 @@ const ioOf = (stdout: Place, file: Place): Io => ({
   readFile: () => Promise.reject(new Error('no file is read here')),
   inputs: () => Promise.reject(new Error('no file is read')),
   createFile: async () => fileOf(file),
+  createShared: async () => fileOf(file),
   appendFile: async () => fileOf(file),
 });
 

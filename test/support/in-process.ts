@@ -36,6 +36,7 @@ export const told = async (args: readonly string[], { env = {}, terminal = false
     readFile: () => Promise.reject(new Error('no file is read here')),
     inputs: () => Promise.reject(new Error('no file is read')),
     createFile: () => Promise.reject(new Error('no file is written here')),
+    createShared: () => Promise.reject(new Error('no file is written here')),
     appendFile: () => Promise.reject(new Error('no file is written here')),
   };
   const code = await main(args, io);
