@@ -2,6 +2,7 @@ import {
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
   DIFF_OPTIONS,
+  DOCTOR_OPTIONS,
   type OptionSpec,
   REPORT_OPTIONS,
   RULE_OPTIONS,
@@ -53,6 +54,20 @@ export const DEMO: CommandSpec = {
   ownOutput: false,
   examples: `  $ redvet demo
   $ redvet demo -o json | jq -r '.findings[] | select(.gating) | .resourceName'`,
+};
+
+export const DOCTOR: CommandSpec = {
+  name: 'doctor',
+  description: 'who signs in, and which reads of a scan would work',
+  specs: DOCTOR_OPTIONS,
+  ownOutput: true,
+  examples: `  $ redvet doctor                           every subscription that you can see
+  $ redvet doctor -s prod-platform          one of them
+  $ redvet doctor -o json | jq -r '.missing[] | .action'
+
+It reads the lists of each subscription, and below one cache of a kind. What there
+was nothing to try on is told as such. Exit codes: 0 every read that was tried
+works, 2 usage, 3 something is missing, 4 no access.`,
 };
 
 export const COLLECT: CommandSpec = {
@@ -140,7 +155,7 @@ export const SCHEMA: CommandSpec = {
   name: 'schema',
   description: 'print a JSON Schema',
   specs: [],
-  argument: ['[name]', 'result, diff, config, waivers or snapshot'],
+  argument: ['[name]', 'result, diff, config, waivers, snapshot or doctor'],
   ownOutput: true,
   examples: `  $ redvet schema config > redvet.schema.json
   $ redvet schema result | jq '.properties.status'`,

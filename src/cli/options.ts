@@ -230,3 +230,19 @@ export const COLLECT_OPTIONS: readonly OptionSpec[] = [
   ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
   ...CONFIG_OPTIONS,
 ];
+
+/** Nothing is judged, and no cache in particular is asked for. */
+export const DOCTOR_OPTIONS: readonly OptionSpec[] = [
+  ...SCOPE.filter(isOneOf('subscription', 'management-group')),
+  ...SIGN_IN,
+  ...RULE_OPTIONS.filter(isOneOf('rule', 'skip-rule', 'framework')).map((spec) => ({
+    ...spec,
+    help: spec.help
+      .replace('only the rules of this framework, summed up by its controls', 'only what the rules of this framework need')
+      .replace('only this rule', 'only what this rule needs')
+      .replace('all rules but this one', 'what all rules but this one need'),
+  })),
+  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'table or json (default: table)' },
+  ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
+  ...CONFIG_OPTIONS,
+];
