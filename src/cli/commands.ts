@@ -1,3 +1,5 @@
+import { CI_SYSTEMS } from '../init/systems.ts';
+import { LANGUAGES } from '../remediation/language-names.ts';
 import {
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
@@ -8,6 +10,7 @@ import {
   SCAN_OPTIONS,
   WAIVERS_OPTIONS,
 } from './options.ts';
+import { COLOR_CHOICES, EXPLAIN_FORMATS, LIST_FORMATS, ROLE_LANGUAGES, SCHEMA_NAMES, SHELLS, SOURCES, WAIVER_ACTIONS } from './words.ts';
 
 /** What a command is called, takes and is shown with in its help. */
 export interface CommandSpec {
@@ -17,13 +20,15 @@ export interface CommandSpec {
   readonly examples: string;
   readonly argument?: readonly [name: string, description: string];
   readonly second?: readonly [name: string, description: string];
+  /** The words that the argument is one of, where those are known. */
+  readonly words?: readonly string[];
   /** It prints a text of its own, which REDVET_OUTPUT, meant for scans, does not concern. */
   readonly ownOutput: boolean;
 }
 
-const catalogueOptions = (formats: string): readonly OptionSpec[] => [
-  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: formats },
-  { flags: '--color <when>', group: 'Output', type: 'text', help: 'auto, always or never (default: auto)' },
+const catalogueOptions = (formats: string, words: readonly string[]): readonly OptionSpec[] => [
+  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: formats, words },
+  { flags: '--color <when>', group: 'Output', type: 'text', help: 'auto, always or never (default: auto)', words: COLOR_CHOICES },
 ];
 
 export const SCAN: CommandSpec = {
@@ -95,7 +100,7 @@ Exit codes: 0 nothing new at or above --fail-on, 1 something new, 2 usage.`,
 export const RULES: CommandSpec = {
   name: 'rules',
   description: 'list the rules',
-  specs: [...RULE_OPTIONS, ...catalogueOptions('table or json (default: table)')],
+  specs: [...RULE_OPTIONS, ...catalogueOptions('table or json (default: table)', LIST_FORMATS)],
   ownOutput: true,
   examples: `  $ redvet rules
   $ redvet rules --framework cis-azure-database-2.0
@@ -105,7 +110,7 @@ export const RULES: CommandSpec = {
 export const EXPLAIN: CommandSpec = {
   name: 'explain',
   description: 'why a rule matters, what it reads, how to mend it',
-  specs: catalogueOptions('text, json or markdown (default: text)'),
+  specs: catalogueOptions('text, json or markdown (default: text)', EXPLAIN_FORMATS),
   argument: ['<rule>', 'id of a rule, or its name in another tool'],
   ownOutput: true,
   examples: `  $ redvet explain non-ssl-port-disabled
@@ -116,7 +121,7 @@ export const REMEDIATE: CommandSpec = {
   name: 'remediate',
   description: 'print (never run) what mends the failing findings',
   specs: [
-    { flags: '--as <language>', group: 'Output', type: 'text', help: 'az, bicep, terraform or policy (default: az)' },
+    { flags: '--as <language>', group: 'Output', type: 'text', help: 'az, bicep, terraform or policy (default: az)', words: LANGUAGES },
     ...RULE_OPTIONS.filter(({ flags }) => /^--(?:skip-)?rule /.test(flags)),
     { flags: '-q, --quiet', group: 'Output', type: 'switch', help: 'only errors on stderr' },
   ],
@@ -131,6 +136,7 @@ export const WAIVERS: CommandSpec = {
   description: 'list the waivers, or check their file',
   specs: WAIVERS_OPTIONS,
   argument: ['<action>', 'list, or check: every mistake in the file with its line'],
+  words: WAIVER_ACTIONS,
   ownOutput: true,
   examples: `  $ redvet waivers check
   $ redvet waivers list -o json | jq -r '.waivers[] | select(.state != "valid") | .id'`,
@@ -141,6 +147,7 @@ export const SCHEMA: CommandSpec = {
   description: 'print a JSON Schema',
   specs: [],
   argument: ['[name]', 'result, diff, config, waivers or snapshot'],
+  words: SCHEMA_NAMES,
   ownOutput: true,
   examples: `  $ redvet schema config > redvet.schema.json
   $ redvet schema result | jq '.properties.status'`,
@@ -150,7 +157,7 @@ export const PERMISSIONS: CommandSpec = {
   name: 'permissions',
   description: 'print the least-privilege custom role for the rules',
   specs: [
-    { flags: '--as <language>', group: 'Output', type: 'text', help: 'role (JSON for az) or bicep (default: role)' },
+    { flags: '--as <language>', group: 'Output', type: 'text', help: 'role (JSON for az) or bicep (default: role)', words: ROLE_LANGUAGES },
     { flags: '-s, --subscription <id>', group: 'Scope', type: 'list', help: 'subscription in which it is assignable (repeat for more)' },
     {
       flags: '--management-group <id>',
@@ -158,7 +165,7 @@ export const PERMISSIONS: CommandSpec = {
       type: 'list',
       help: 'management group in which it is assignable, and that may be read',
     },
-    { flags: '--source <kind>', group: 'Scope', type: 'text', help: 'arm or graph: what a scan reads (default: arm)' },
+    { flags: '--source <kind>', group: 'Scope', type: 'text', help: 'arm or graph: what a scan reads (default: arm)', words: SOURCES },
     ...RULE_OPTIONS,
   ],
   ownOutput: true,
@@ -174,6 +181,7 @@ export const INIT: CommandSpec = {
     { flags: '--force', group: 'Output', type: 'switch', help: 'replace jobs that are there with other contents' },
   ],
   argument: ['[system]', 'github, azure-pipelines, gitlab or pre-commit; without it: the settings alone'],
+  words: CI_SYSTEMS,
   ownOutput: true,
   examples: `  $ redvet init                     .redvet.yaml and .redvet.waivers.yaml
   $ redvet init github              and a workflow with its step
@@ -183,3 +191,36 @@ Files go to the root of the repository, all of them or none. Settings that are
 there are kept; a job that is there with other contents stays as well, and then
 nothing is written. Exit codes: 0 done, 2 usage, 73 cannot write.`,
 };
+
+export const COMPLETION: CommandSpec = {
+  name: 'completion',
+  description: 'print what completes redvet in your shell',
+  specs: [],
+  argument: ['[shell]', 'bash, zsh, fish or powershell'],
+  words: SHELLS,
+  ownOutput: true,
+  examples: `  $ redvet completion bash > ~/.local/share/bash-completion/completions/redvet
+  $ redvet completion zsh > ~/.zfunc/_redvet
+  $ redvet completion fish > ~/.config/fish/completions/redvet.fish
+  PS> redvet completion powershell >> $PROFILE
+
+The folders must be there (mkdir -p). For zsh, have fpath=(~/.zfunc $fpath) in
+~/.zshrc before compinit. Open a new shell then; do it again after an update.`,
+};
+
+/** In the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  SCAN,
+  DEMO,
+  COLLECT,
+  REPORT,
+  DIFF,
+  RULES,
+  EXPLAIN,
+  REMEDIATE,
+  PERMISSIONS,
+  WAIVERS,
+  INIT,
+  SCHEMA,
+  COMPLETION,
+];

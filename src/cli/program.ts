@@ -3,6 +3,8 @@ import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 import {
   COLLECT,
+  COMMANDS,
+  COMPLETION,
   type CommandSpec,
   DEMO,
   DIFF,
@@ -69,15 +71,15 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
-const COMMANDS = [SCAN, DEMO, COLLECT, REPORT, DIFF, RULES, EXPLAIN, REMEDIATE, PERMISSIONS, WAIVERS, INIT, SCHEMA].map(({ name }) => name);
+const NAMES = COMMANDS.map(({ name }) => name);
 
 const unknownCommand = (word: string) =>
-  problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
+  problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, NAMES)} See: redvet --help`.trim() });
 
 const usageProblem = ({ message, code }: CommanderError, argv: readonly string[]) => {
   const [what = '', suggestion = ''] = message.replace(/^error: /, '').split('\n');
   if (code === 'commander.unknownCommand') return unknownCommand(/'(.*)'/s.exec(what)?.[1] ?? '');
-  const command = COMMANDS.find((name) => argv.includes(name));
+  const command = NAMES.find((name) => argv.includes(name));
   // The value of an unknown option may be a secret that was meant for another tool.
   return problem('usage', 'USAGE', what.replace(/^(unknown option '--[\w-]+)=.*'$/s, "$1'"), {
     hint: `${suggestion.replace(/^\(|\)$/g, '')} See: redvet ${command ? `${command} ` : ''}--help`.trim(),
@@ -153,6 +155,7 @@ const programFor = (
   add(WAIVERS, async (given, [action = '']) => (await import('./run-waivers.ts')).runWaivers(action, given, io));
   add(INIT, async (given, [system = '']) => (await import('./run-init.ts')).runInit(system, given, io));
   add(SCHEMA, async (_, [name = '']) => (await import('./run-schema.ts')).runSchema(name, io));
+  add(COMPLETION, async (_, [shell = '']) => (await import('./run-completion.ts')).runCompletion(shell, io));
   return program;
 };
 
