@@ -111,7 +111,7 @@ export const EXPLAIN: CommandSpec = {
   name: 'explain',
   description: 'why a rule matters, what it reads, how to mend it',
   specs: catalogueOptions('text, json or markdown (default: text)', EXPLAIN_FORMATS),
-  argument: ['<rule>', 'id of a rule, or its name in another tool'],
+  argument: ['<rule>', 'its id, as redvet rules lists it, or its name in another tool'],
   ownOutput: true,
   examples: `  $ redvet explain non-ssl-port-disabled
   $ redvet explain CKV_AZURE_91`,
