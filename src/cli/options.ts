@@ -34,7 +34,7 @@ export const RULE_OPTIONS: readonly OptionSpec[] = [
     flags: '--framework <id>',
     group: 'Rules',
     type: 'list',
-    help: 'only the rules of this framework, summed up by its controls (repeat for more)',
+    help: 'only the rules of this framework, such as soc-2, summed up by its controls (repeat for more)',
   },
   {
     flags: '--rule-option <rule.name=value>',
@@ -50,9 +50,9 @@ const WAIVER_OPTIONS: readonly OptionSpec[] = [
     flags: '--waivers <file>',
     group: 'Waivers',
     type: 'text',
-    help: 'failures that are accepted until a day (default: .redvet.waivers.yaml, where it is)',
+    help: 'failures that are accepted until a day (default: .redvet.waivers.yaml here or above, where there is one)',
   },
-  { flags: '--no-waivers', group: 'Waivers', type: 'switch', help: 'apply none' },
+  { flags: '--no-waivers', group: 'Waivers', type: 'switch', help: 'apply no waivers' },
 ];
 
 const CONFIG_OPTIONS: readonly OptionSpec[] = [
@@ -62,7 +62,7 @@ const CONFIG_OPTIONS: readonly OptionSpec[] = [
     type: 'text',
     help: 'settings (default: .redvet.yaml here, or above it up to the root of the repository)',
   },
-  { flags: '--no-config', group: 'Configuration', type: 'switch', help: 'read none' },
+  { flags: '--no-config', group: 'Configuration', type: 'switch', help: 'read no settings' },
 ];
 
 const SHARED: readonly OptionSpec[] = [
@@ -78,7 +78,7 @@ const SHARED: readonly OptionSpec[] = [
     flags: '--baseline <file>',
     group: 'Gate',
     type: 'text',
-    help: 'an earlier result (json or ndjson): only failures that are not in it gate',
+    help: 'an earlier result (json or ndjson): only failures that are not in it count for the exit code',
   },
   { flags: '--allow-incomplete', group: 'Gate', type: 'switch', help: 'exit 0 instead of 3 when something could not be read' },
   { flags: '--allow-empty', group: 'Gate', type: 'switch', help: 'exit 0 instead of 5 when there is no cache' },
@@ -95,14 +95,14 @@ const SHARED: readonly OptionSpec[] = [
     flags: '--show <outcomes>',
     group: 'Output',
     type: 'text',
-    help: 'rows of the table: fail,unknown,pass,not_applicable,not_evaluated,waived',
+    help: `rows of the table, with commas between: ${SHOWN.join(', ')}`,
     words: SHOWN,
   },
   {
     flags: '--min-severity <severity>',
     group: 'Output',
     type: 'text',
-    help: 'hide milder rows of the table; never changes the gate',
+    help: 'hide milder rows of the table; never changes the exit code',
     words: SEVERITIES,
   },
   {
@@ -260,7 +260,10 @@ export const COLLECT_OPTIONS: readonly OptionSpec[] = [
   // It judges nothing: the rules say what is read.
   ...RULE_OPTIONS.map((spec) => ({
     ...spec,
-    help: spec.help.replace('only the rules of this framework, summed up by its controls', 'only what the rules of this framework need'),
+    help: spec.help.replace(
+      'only the rules of this framework, such as soc-2, summed up by its controls',
+      'only what the rules of this framework need',
+    ),
   })),
   ...SHARED.filter(isOneOf('allow-incomplete', 'allow-empty')),
   { flags: '-o, --output <file>', group: 'Output', type: 'text', help: 'where to write the snapshot; - for stdout' },

@@ -31,7 +31,7 @@ export type Invocation = { readonly run: () => Promise<number> } | { readonly ex
 const EXAMPLES = `
 Examples:
   $ redvet demo                                  a sample estate; needs no Azure
-  $ redvet scan                                  every subscription that you can see
+  $ redvet scan                                  every subscription you can see
   $ redvet scan -s prod -o json | jq '.summary'  one subscription, for a machine`;
 
 /** Reads a command line. Throws `Trouble` (usage) for one that cannot be understood. */
@@ -103,13 +103,13 @@ const programFor = (
     });
 
   const add = (spec: CommandSpec, run: Runner): void => {
-    const { name, description, specs, examples, argument, second, ownOutput } = spec;
-    const command = program.command(name).description(description).exitOverride().allowExcessArguments();
+    const { name, description, about, specs, examples, notes, argument, second, ownOutput } = spec;
+    const command = program.command(name).summary(description).description(about).exitOverride().allowExcessArguments();
     for (const one of [argument, second]) if (one) command.argument(...one);
     const isMany = argument?.[0].includes('...') ?? false;
     // Of a command that the line does not name, the help only shows that it has options; to make all of them takes longer than to print it.
     for (const one of argv.includes(name) ? specs : specs.slice(0, 1)) command.addOption(optionOf(one));
-    command.addHelpText('after', `\nExamples:\n${examples}`);
+    command.addHelpText('after', `\nExamples:\n${examples}\n\n${notes}`);
     command.action(async () => {
       const extra = isMany ? undefined : command.args[[argument, second].filter((one) => one !== undefined).length];
       if (extra !== undefined) throw new Trouble((await import('./mistakes.ts')).excess(spec, extra, argv));

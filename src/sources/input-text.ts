@@ -93,7 +93,7 @@ export const unreadableInput = (path: string, error: unknown): Trouble => {
         code === 'ETIMEDOUT'
           ? 'See whether what writes to it goes on; it may be silent for ten times the --request-timeout.'
           : (wordHint(path) ??
-            `Check the path and the right to read it.${code === 'ENOENT' && OUTPUT.test(path) ? ' A file to write stands behind an equals sign: -o json=FILE.' : ''}`),
+            `Check the path and the right to read it.${code === 'ENOENT' && OUTPUT.test(path) ? ' To write a report there: -o json=FILE.' : ''}`),
       affects: ['*'],
     }),
     { cause: error },

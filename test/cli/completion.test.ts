@@ -196,10 +196,12 @@ describe('what is completed', () => {
     const invented: CommandSpec = {
       name: 'invented',
       description: "it isn't [there]: not yet",
+      about: 'It is not there.',
       specs: [{ flags: '-z, --zeal <amount>', group: 'Run', type: 'text', help: "of whoever's: [none]", words: ['little', 'much'] }],
       argument: ['<file>', 'any'],
       ownOutput: true,
       examples: '',
+      notes: '',
     };
     const all = completed([...COMMANDS, invented]);
     for (const script of [bashScript(all), zshScript(all), fishScript(all), powershellScript(all)]) {

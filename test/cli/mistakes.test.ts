@@ -58,7 +58,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     line: ['scan', '-o', 'json', 'r.json'],
     says: 'r.json cannot be read',
-    helps: 'A file to write stands behind an equals sign: -o json=FILE.',
+    helps: 'To write a report there: -o json=FILE.',
   },
   { line: ['demo', '-o', 'JSON'], says: '"JSON" names no format', helps: 'Did you mean json? The formats are' },
 
