@@ -125,7 +125,6 @@ _redvet() {
       word=$head$word
       COMPREPLY+=("\${word#"$glue"}")
     done
-    [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
   fi
   return 0
 }
