@@ -18,6 +18,7 @@ import type { Io } from './io.ts';
 import { readScope } from './scope.ts';
 import { type LiveSettings, readLiveSettings, readRunSettings } from './settings.ts';
 import { looksOf } from './style.ts';
+import { LIST_FORMATS } from './words.ts';
 
 /** What concerns no subscription by itself. */
 const GENERAL: ReadonlySet<string> = new Set([
@@ -29,7 +30,7 @@ const GENERAL: ReadonlySet<string> = new Set([
 /** `redvet doctor`: who signs in, which subscriptions there are, and which reads work. By the same code as a scan. */
 export const runDoctor = async (given: Given, io: Io): Promise<number> => {
   const settings = readRunSettings(given);
-  const format = wordOf(given, 'output', ['table', 'json'], 'table');
+  const format = wordOf(given, 'output', LIST_FORMATS, 'table');
   const scope = readScope(given);
   const live = readLiveSettings(given, io.env);
   const run = bareRun(live, io);

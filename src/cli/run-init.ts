@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { Trouble } from '../errors.ts';
-import { CI_SYSTEMS, type CiSystem, ciFiles, type RepositoryFile, settingsFiles } from '../init/files.ts';
+import { ciFiles, type RepositoryFile, settingsFiles } from '../init/files.ts';
+import { CI_SYSTEMS, type CiSystem } from '../init/systems.ts';
 import { count } from '../model/count.ts';
 import { problem } from '../model/problem.ts';
 import { dayAfter } from '../policy/waivers.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CI_SYSTEMS } from '../../src/init/files.ts';
+import { CI_SYSTEMS } from '../../src/init/systems.ts';
 import { emptyFolder, redvet } from '../support/redvet.ts';
 
 const repository = (): string => {

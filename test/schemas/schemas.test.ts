@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { AUTH_KINDS } from '../../src/azure/auth-kinds.ts';
-import { CLOUD_NAMES } from '../../src/azure/clouds.ts';
+import { CLOUD_NAMES } from '../../src/azure/cloud-names.ts';
 import { MOST_DAYS, WARN_DAYS } from '../../src/cli/config.ts';
 import { CONFIG_KEYS } from '../../src/cli/config-keys.ts';
 import { givenFrom } from '../../src/cli/given.ts';
 import { SCAN_OPTIONS } from '../../src/cli/options.ts';
 import { readRunSettings } from '../../src/cli/settings.ts';
-import { COLOR_CHOICES } from '../../src/cli/style.ts';
+import { COLOR_CHOICES } from '../../src/cli/words.ts';
 import { CACHE_KINDS, type Origin } from '../../src/model/cache.ts';
 import { type Evidence, OUTCOMES } from '../../src/model/finding.ts';
 import type { ProblemKind } from '../../src/model/problem.ts';
