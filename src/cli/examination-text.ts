@@ -41,23 +41,31 @@ const environment = ({ tool, environment: env }: Examination): Section => ({
 
 const TYPES = { user: 'user', app: 'application', managed_identity: 'managed identity' } as const;
 
-const signIn = ({ identity, isSignedIn, environment: { auth }, problems }: Examination, { style, width }: Looks): Section => {
+const signIn = (
+  { identity, isSignedIn, credential, tried, environment: { auth }, problems }: Examination,
+  { style, width }: Looks,
+): Section => {
   if (!isSignedIn) {
     const [problem] = problems.filter(({ kind }) => kind === 'auth');
     const told = wrap(safeLine(problem?.message ?? 'nobody was signed in'), width - 11);
+    const each = tried.flatMap(({ credential: of, message }) => {
+      const [first = '', ...rest] = wrap(safeLine(`${of ?? 'another'}: ${message}`), width - 13);
+      return [`           ${first}`, ...rest.map((line) => `             ${line}`)];
+    });
     return {
       heading: 'Sign-in',
-      lines: told.map((line, index) => (index === 0 ? `${style.outcome.fail('failed')}   ${line}` : `         ${line}`)),
+      lines: [...told.map((line, index) => (index === 0 ? `${style.outcome.fail('failed')}   ${line}` : `         ${line}`)), ...each],
     };
   }
-  if (identity === null)
-    return { heading: 'Sign-in', lines: [`${style.good('ok')}       by --auth ${auth}; the token does not say for whom`] };
+  const way = `by --auth ${auth}${credential === null ? '' : ` (${credential})`}`;
+  if (identity === null) return { heading: 'Sign-in', lines: [`${style.good('ok')}       ${way}; the token does not say for whom`] };
   const { type, name, objectId, appId, app, tenantId, expiresOn } = identity;
   const by = [app, appId].filter((one) => one !== null);
   return {
     heading: 'Sign-in',
     lines: [
-      `${style.good('ok')}       as ${safeLine(name ?? 'one without a name')} (${TYPES[type]}), by --auth ${auth}`,
+      `${style.good('ok')}       as ${safeLine(name ?? 'one without a name')} (${TYPES[type]})`,
+      `         ${way}`,
       ...(by.length === 0 ? [] : [`         application ${safeLine(by.join(', '))}`]),
       `         tenant ${safeLine(tenantId ?? 'unknown')}, object id ${safeLine(objectId ?? 'unknown')}`,
       ...(expiresOn === null ? [] : [`         the token holds until ${expiresOn.slice(0, 16).replace('T', ' ')} UTC`]),

@@ -12,6 +12,10 @@ export interface Examination {
   /** Null where nobody could be signed in, or the token does not say who it is for. */
   readonly identity: Identity | null;
   readonly isSignedIn: boolean;
+  /** The class of the credential that gave the token; null where nobody is signed in, or nobody knows. */
+  readonly credential: string | null;
+  /** What each credential of a chain said that was asked in vain. */
+  readonly tried: readonly { readonly credential: string | null; readonly message: string }[];
   readonly subscriptions: readonly Examined[];
   /** Actions that were refused, and where. */
   readonly missing: readonly { readonly action: string; readonly scopes: readonly string[] }[];

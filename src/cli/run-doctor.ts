@@ -39,15 +39,24 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
   const course = beginCourse(settings, tally, io);
   const attempts: Attempt[] = [];
   let token: string | null = null;
+  let heard: () => string | null = () => null;
+  let tried: Examination['tried'] = [];
   await course.follow(
     async () => {
-      const { armOn, connectionTo } = await import('./live.ts');
+      const [{ armOn, connectionTo }, { credentialHeard, triedIn }] = await Promise.all([
+        import('./live.ts'),
+        import('../azure/credential.ts'),
+      ]);
+      heard = credentialHeard(live.auth);
       const connection = connectionTo(live, settings, course.context, io);
       const overheard = (): ReturnType<typeof connection.credential> => {
         const credential = connection.credential();
         return {
           getToken: async (...asked) => {
-            const answer = await credential.getToken(...asked);
+            const answer = await credential.getToken(...asked).catch((error: unknown) => {
+              tried = triedIn(error);
+              throw error;
+            });
             token = answer?.token ?? token;
             return answer;
           },
@@ -79,6 +88,8 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
     environment: environmentOf(live, given, io),
     identity: token === null ? null : identityOf(token),
     isSignedIn: token !== null,
+    credential: token === null ? null : heard(),
+    tried,
     subscriptions,
     missing: missingIn(report.problems),
     problems: report.problems,
@@ -107,13 +118,27 @@ const environmentOf = ({ cloud, auth }: LiveSettings, given: Given, io: Io): Env
 const shown = (proxy: ReturnType<typeof readProxy>, endpoint: string): string | null =>
   proxy && `${proxy.url.protocol}//${proxy.url.host}${proxy.serves(new URL(endpoint)) ? '' : ' (NO_PROXY: not for this)'}`;
 
-const jsonOf = ({ tool, environment, isSignedIn, identity, subscriptions, missing, problems, status, stats }: Examination): string =>
+const jsonOf = ({
+  tool,
+  environment,
+  isSignedIn,
+  credential,
+  tried,
+  identity,
+  subscriptions,
+  missing,
+  problems,
+  status,
+  stats,
+}: Examination): string =>
   `${safeJson({
     $schema: 'urn:redvet:schema:doctor:1',
     schemaVersion: '1.0',
     tool,
     environment,
     signedIn: isSignedIn,
+    credential,
+    tried,
     identity,
     subscriptions,
     missing,

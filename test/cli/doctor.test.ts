@@ -267,6 +267,38 @@ describe('redvet doctor', () => {
     expect(stdout).not.toContain('Subscriptions');
   });
 
+  it('says what each credential of a chain was asked in vain', async () => {
+    const env = {
+      AZURE_TOKEN_CREDENTIALS: 'prod',
+      AZURE_CLIENT_ID: '',
+      AZURE_TENANT_ID: '',
+      IDENTITY_ENDPOINT: 'http://127.0.0.1:9',
+      IDENTITY_HEADER: 'x',
+    };
+    const { code, stdout } = await redvet(['doctor'], { env });
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/EnvironmentCredential: /);
+    expect(stdout).toMatch(/ManagedIdentityCredential: /);
+  });
+
+  it('says which credential of a chain gave the token', async () => {
+    arm = await startResourceManager({ subscriptions: [ONE], reply: signingIn({ tid: TENANT, oid: 'x' }) });
+    const args = at(arm).filter((word) => word !== '--auth' && word !== 'env');
+    const ended = await redvet(['doctor', ...args, '-o', 'json'], { env: signedIn(arm) });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ signedIn: true, credential: 'EnvironmentCredential', tried: [] });
+    expect(violations(JSON.parse(ended.stdout))).toEqual([]);
+  });
+
+  it('tries each read on the first cache of a kind that has it', async () => {
+    const basic = wireRedis(ONE, 'aaa', { linkedServers: [] }, { tags: null });
+    const linked = { id: `${wireRedis(ONE, 'x').id}/linkedServers/y` };
+    const premium = wireRedis(ONE, 'bbb', { sku: { name: 'Premium', family: 'P', capacity: 1 }, linkedServers: [linked] });
+    await doctor({ subscriptions: [ONE], caches: { [ONE]: [basic, premium] } });
+    const paths = arm?.requests.map(({ path }) => path.split('?')[0] ?? '') ?? [];
+    expect(paths.filter((path) => /linkedServers/i.test(path)).map((path) => path.split('/').at(-2))).toEqual(['bbb']);
+    expect(paths.filter((path) => /firewallRules/i.test(path)).map((path) => path.split('/').at(-2))).toEqual(['aaa']);
+  });
+
   it('hides the password of a proxy', async () => {
     const { stdout } = await redvet(['doctor', '--auth', 'env'], {
       env: { HTTPS_PROXY: 'http://jane:CANARY@127.0.0.1:9', AZURE_CLIENT_ID: '' },
