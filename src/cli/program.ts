@@ -144,7 +144,7 @@ const programFor = (
   add(DOCTOR, async (given) => (await import('./run-doctor.ts')).runDoctor(given, io));
   add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
   add(WAIVERS, async (given, [action = '']) => (await import('./run-waivers.ts')).runWaivers(action, given, io));
-  add(INIT, async (given, [system = '']) => (await import('./run-init.ts')).runInit(system, given, io));
+  add(INIT, async (given, [system = null]) => (await import('./run-init.ts')).runInit(system, given, io));
   add(SCHEMA, async (_, [name = '']) => (await import('./run-schema.ts')).runSchema(name, io));
   add(COMPLETION, async (_, [shell = '']) => (await import('./run-completion.ts')).runCompletion(shell, io));
   return program;
