@@ -1,7 +1,9 @@
 import type { Identity } from '../azure/identity.ts';
 import { compare } from '../model/compare.ts';
+import { count } from '../model/count.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SubscriptionScope } from '../model/scope.ts';
+import { severalOf } from '../model/several.ts';
 import type { Report, Run, Stats, Status } from '../policy/report.ts';
 import type { Attempt } from '../sources/attempts.ts';
 
@@ -109,7 +111,7 @@ export const verdictOf = ({ status, problems }: Report, examined: readonly Exami
   if (status.outcome !== 'clean') return status;
   const untried = new Set(examined.flatMap(({ reads }) => reads.filter(({ state }) => state === 'not_tried').map(({ action }) => action)));
   for (const { reads } of examined) for (const { action, state } of reads) if (state === 'ok') untried.delete(action);
-  const note = untried.size === 0 ? '' : `; ${untried.size} could not be tried, for want of a cache to try on`;
+  const note = untried.size === 0 ? '' : `; ${count(untried.size, 'other')} could not be tried: ${severalOf([...untried])}`;
   return { ...status, reason: `every read that was tried works${note}` };
 };
 

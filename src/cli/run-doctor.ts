@@ -79,7 +79,10 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
     },
   );
   const report = tally.report(course.end());
-  const ways: readonly Way[] = scope.managementGroups.length > 0 ? ['managementGroups'] : [];
+  const ways: readonly Way[] = [
+    ...(scope.managementGroups.length > 0 ? (['managementGroups'] as const) : []),
+    ...(readsIndex(given) ? (['graph'] as const) : []),
+  ];
   const actions = actionsOf(settings.rules, ways).filter((action) => !GENERAL.has(action));
   const subscriptions = examinedIn(report.subscriptions, attempts, actions);
   const status = verdictOf(report, subscriptions);
@@ -102,6 +105,10 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
   await course.tell({ ...report, status }, format === 'table' && report.problems.every(({ kind }) => kind === 'permission'));
   return status.exitCode;
 };
+
+/** A scan with these settings would ask an index, which takes rights that are not tried here. */
+const readsIndex = ({ config }: Given): boolean =>
+  config?.option('source')?.values.includes('graph') === true || config?.option('graph-only')?.values.includes(true) === true;
 
 const environmentOf = ({ cloud, auth }: LiveSettings, given: Given, io: Io): Environment => ({
   node: process.versions.node,

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import schema from '../../src/schemas/doctor.json' with { type: 'json' };
-import { at, type Ended, redvet, signedIn } from '../support/redvet.ts';
+import { at, type Ended, emptyFolder, redvet, signedIn } from '../support/redvet.ts';
 import {
   type Estate,
   type LoopbackArm,
@@ -152,7 +154,7 @@ describe('redvet doctor', () => {
     expect(new Set(below.map(([, state]) => state))).toEqual(new Set(['not_tried']));
     await arm?.close();
     const half = told(await doctor({ subscriptions: [ONE], caches: { [ONE]: [premium(ONE, 'orders')] } }, ['-o', 'json']));
-    expect(half.status.reason).toMatch(/^every read that was tried works; \d could not be tried/);
+    expect(half.status.reason).toMatch(/^every read that was tried works; \d others could not be tried: Microsoft\./);
   });
 
   it('tries only what the rules that are asked for need', async () => {
@@ -297,6 +299,18 @@ describe('redvet doctor', () => {
     const paths = arm?.requests.map(({ path }) => path.split('?')[0] ?? '') ?? [];
     expect(paths.filter((path) => /linkedServers/i.test(path)).map((path) => path.split('/').at(-2))).toEqual(['bbb']);
     expect(paths.filter((path) => /firewallRules/i.test(path)).map((path) => path.split('/').at(-2))).toEqual(['aaa']);
+  });
+
+  it('does not call ready what the configuration would ask of an index', async () => {
+    arm = await startResourceManager(ALL_KINDS);
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, '.redvet.yaml'), 'version: 1\nscope: { source: graph }\n');
+    const ended = await redvet(['doctor', ...at(arm), '-o', 'json'], { env: signedIn(arm), cwd });
+    expect(statesIn(told(ended), ONE)).toMatchObject({
+      'Microsoft.ResourceGraph/resources/read': 'not_tried',
+      'Microsoft.Authorization/permissions/read': 'not_tried',
+    });
+    expect(told(ended).status.reason).toContain('Microsoft.ResourceGraph/resources/read');
   });
 
   it('hides the password of a proxy', async () => {
