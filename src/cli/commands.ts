@@ -2,6 +2,7 @@ import {
   COLLECT_OPTIONS,
   DEMO_OPTIONS,
   DIFF_OPTIONS,
+  DOCTOR_OPTIONS,
   type OptionSpec,
   REPORT_OPTIONS,
   RULE_OPTIONS,
@@ -140,10 +141,23 @@ export const SCHEMA: CommandSpec = {
   name: 'schema',
   description: 'print a JSON Schema',
   specs: [],
-  argument: ['[name]', 'result, diff, config, waivers or snapshot'],
+  argument: ['[name]', 'result, diff, doctor, config, waivers or snapshot'],
   ownOutput: true,
   examples: `  $ redvet schema config > redvet.schema.json
   $ redvet schema result | jq '.properties.status'`,
+};
+
+export const DOCTOR: CommandSpec = {
+  name: 'doctor',
+  description: 'who you are, what you can read, which rights are missing',
+  specs: DOCTOR_OPTIONS,
+  ownOutput: true,
+  examples: `  $ redvet doctor                      every read that a scan needs, each tried on one cache
+  $ redvet doctor -s prod-platform -o json | jq -r '.missingActions[]'
+
+Exit codes: 0 every read that could be tried works, 2 usage, 3 a scan would miss
+something, 4 no access, 70 internal, 130/143 interrupted. Reads only, through
+Resource Manager; what --source graph takes, redvet permissions --source graph tells.`,
 };
 
 export const PERMISSIONS: CommandSpec = {

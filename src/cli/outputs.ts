@@ -55,7 +55,7 @@ const versionless = (name: string, text: string, origin: string): string => {
 };
 
 /** Commands whose output is a text of their own, which the variable for scans does not concern. */
-const CATALOGUE = /^(?:rules|explain|permissions|remediate|diff|waivers|schema|help)$/;
+const CATALOGUE = /^(?:rules|explain|permissions|remediate|diff|waivers|schema|doctor|help)$/;
 
 const SCANNING = /^(?:scan|demo|report)$/;
 

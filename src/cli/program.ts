@@ -6,6 +6,7 @@ import {
   type CommandSpec,
   DEMO,
   DIFF,
+  DOCTOR,
   EXPLAIN,
   PERMISSIONS,
   REMEDIATE,
@@ -68,7 +69,9 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
 
-const COMMANDS = [SCAN, DEMO, COLLECT, REPORT, DIFF, RULES, EXPLAIN, REMEDIATE, PERMISSIONS, WAIVERS, SCHEMA].map(({ name }) => name);
+const COMMANDS = [SCAN, DEMO, COLLECT, REPORT, DIFF, RULES, EXPLAIN, REMEDIATE, DOCTOR, PERMISSIONS, WAIVERS, SCHEMA].map(
+  ({ name }) => name,
+);
 
 const unknownCommand = (word: string) =>
   problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
@@ -148,6 +151,7 @@ const programFor = (
   add(RULES, async (given) => (await import('./run-rules.ts')).runRules(given, io));
   add(EXPLAIN, async (given, [name = '']) => (await import('./run-explain.ts')).runExplain(name, given, io));
   add(REMEDIATE, async (given, [file = '']) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
+  add(DOCTOR, async (given) => (await import('./run-doctor.ts')).runDoctor(given, io));
   add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
   add(WAIVERS, async (given, [action = '']) => (await import('./run-waivers.ts')).runWaivers(action, given, io));
   add(SCHEMA, async (_, [name = '']) => (await import('./run-schema.ts')).runSchema(name, io));

@@ -99,7 +99,7 @@ const fileOf = (given: Given): string => {
 const isNarrowed = (given: Given): boolean => ['rule', 'skip-rule', 'framework'].some((name) => given.texts(name).length > 0);
 
 /** Nothing is judged: the rules only say what is read. */
-const runOf = ({ cloud, tenant }: LiveSettings, io: Io): Run => {
+export const runOf = ({ cloud, tenant }: LiveSettings, io: Io): Run => {
   const now = io.now().toISOString();
   return {
     tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },

@@ -3,7 +3,7 @@ import { problem } from '../model/problem.ts';
 import type { Io } from './io.ts';
 import { didYouMean } from './suggest.ts';
 
-const NAMES = ['result', 'diff', 'config', 'waivers', 'snapshot'] as const;
+const NAMES = ['result', 'diff', 'doctor', 'config', 'waivers', 'snapshot'] as const;
 
 /** `redvet schema NAME`: a JSON Schema as it stands in the package. */
 export const runSchema = async (word: string, io: Io): Promise<number> => {

@@ -1,0 +1,114 @@
+import type { SignIn } from '../azure/witness.ts';
+import { type Diagnosis, type Identity, NO_CLAIMS } from '../model/diagnosis.ts';
+import { actionsOf } from '../model/need.ts';
+import type { Problem } from '../model/problem.ts';
+import { NO_COUNTS } from '../policy/counts.ts';
+import { diagnosisStatus } from '../policy/diagnosis.ts';
+import { COUNTING } from '../policy/evaluate.ts';
+import { tallyOf } from '../policy/tally.ts';
+import { doctorJson } from '../reporters/doctor-json.ts';
+import { doctorText } from '../reporters/doctor-text.ts';
+import { diagnosing } from '../sources/diagnosis/reads.ts';
+import { resourceManagerSource } from '../sources/resource-manager.ts';
+import { beginCourse } from './course.ts';
+import { environmentOf } from './environment.ts';
+import { type Given, wordOf } from './given.ts';
+import type { Io } from './io.ts';
+import { hiding } from './redaction.ts';
+import { runOf } from './run-collect.ts';
+import { readScope } from './scope.ts';
+import { readLiveSettings, readRunSettings } from './settings.ts';
+import { looksOf } from './style.ts';
+
+/** `redvet doctor`: the reads of a scan, each tried once, and what is missing for them. Nothing is judged. */
+export const runDoctor = async (given: Given, io: Io): Promise<number> => {
+  const format = wordOf(given, 'output', ['table', 'json'], 'table');
+  const settings = readRunSettings(given);
+  const scope = readScope(given);
+  const live = readLiveSettings(given, io.env);
+  const isRedacted = given.texts('redact').length > 0 && wordOf(given, 'redact', ['ids'], 'ids') === 'ids';
+  const { text: hide } = hiding(isRedacted, io);
+  const { rules } = settings;
+  const environment = await environmentOf(live.cloud, given.config, io);
+  const run = runOf(live, io);
+  const tally = tallyOf(run, { ...COUNTING, ...settings, failOn: 'none' });
+  const course = beginCourse(settings, tally, io, hide);
+  const { context } = course;
+  const checks = diagnosing(rules);
+  const [{ armOn, connectionTo }, { credentialHeard }, { witnessing }] = await Promise.all([
+    import('./live.ts'),
+    import('../azure/credential.ts'),
+    import('../azure/witness.ts'),
+  ]);
+  const witness = witnessing();
+  const heard = credentialHeard(live.auth);
+
+  await course.follow(
+    async () => {
+      const connection = connectionTo(live, settings, context, io);
+      const arm = armOn({ ...connection, credential: witness.over(connection.credential) }, settings, context, io);
+      return resourceManagerSource(checks.overhear(arm), {
+        ...scope,
+        ...settings,
+        ...context,
+        kinds: new Set(rules.flatMap(({ appliesTo }) => appliesTo)),
+        awaited: checks.awaited,
+      });
+    },
+    async (seen) => {
+      checks.take(seen);
+      if (seen.type === 'cache') tally.add({ cache: seen.cache, counts: NO_COUNTS, findings: [] });
+    },
+  );
+
+  const report = tally.report(course.end());
+  const subscriptions = checks.subscriptions();
+  const reads = checks.reads();
+  const status = diagnosisStatus(report, [...reads, ...subscriptions.flatMap((one) => one.reads)]);
+  const ways = scope.managementGroups.length > 0 ? (['managementGroups'] as const) : [];
+  const diagnosis: Diagnosis = {
+    environment,
+    identity: identityOf(live.auth, witness.seen(), heard(), report.problems),
+    visible: checks.visible(),
+    subscriptions,
+    reads,
+    ...missing(report.problems, actionsOf(rules, ways)),
+  };
+  const told = { ...report, status };
+  await io.stdout.write(
+    hide(format === 'json' ? doctorJson(diagnosis, told) : doctorText(diagnosis, told, looksOf(io.stdout, settings.color, io))),
+  );
+  // The table has told of every problem.
+  await course.tell(format === 'table' ? { ...told, problems: [] } : told, format === 'table');
+  return status.exitCode;
+};
+
+const identityOf = (auth: string, signIn: SignIn | null, credential: string | null, problems: readonly Problem[]): Identity => {
+  const failure = problems.find(({ kind, code }) => kind === 'auth' && NO_TOKEN.has(code)) ?? null;
+  const token = failure === null ? (signIn?.token ?? null) : null;
+  const state = token === null && failure === null ? 'not_tried' : 'failed';
+  return {
+    state: token === null ? state : 'signed_in',
+    auth,
+    credential: token === null ? null : credential,
+    claims: token?.claims ?? NO_CLAIMS,
+    expiresAt: token === null ? null : new Date(token.expiresAt).toISOString(),
+    tried: signIn?.tried ?? [],
+    problem: failure,
+  };
+};
+
+const NO_TOKEN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'SIGN_IN_TIMEOUT', 'NO_TOKEN']);
+
+/** The rights that were refused, in the order of the role that has them all, and where. */
+const missing = (problems: readonly Problem[], known: readonly string[]): Pick<Diagnosis, 'missingActions' | 'missingOn'> => {
+  const refused = problems.filter(({ kind, action }) => kind === 'permission' && action !== null);
+  const actions = new Set(refused.flatMap(({ action }) => action ?? []));
+  return {
+    missingActions: [...known.filter((action) => actions.has(action)), ...[...actions].filter((action) => !known.includes(action))],
+    missingOn: [...new Set(refused.flatMap(({ scope }) => (scope === null ? [] : [wholeOf(scope)])))].sort(),
+  };
+};
+
+/** A right on the whole subscription serves every cache in it. */
+const wholeOf = (scope: string): string => /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? scope;
