@@ -58,18 +58,22 @@ export const credentialFor = (kind: AuthKind, options: CredentialOptions): Token
 
 /**
  * The class of the credential that gives the tokens; null as long as nobody knows. Which one of a chain it is, identity says in its log
- * and nowhere else: `Result for AzureCliCredential: SUCCESS`. Nothing else of that log is kept or written.
+ * and nowhere else, `AzureCliCredential => getToken() => SUCCESS`, the outer one after the inner. Nothing else of that log is kept or written.
  */
 export const credentialHeard = (kind: AuthKind): (() => string | null) => {
   const own = CLASSES[kind];
   if (own !== null) return () => own;
   let heard: string | null = null;
   logger.info.log = (...said: readonly unknown[]) => {
-    heard = /\bResult for (\w{1,60}): SUCCESS\b/.exec(said.map(String).join(' '))?.[1] ?? heard;
+    const name = /\b(\w{1,60}Credential) => getToken\(\) => SUCCESS\b/.exec(said.map(String).join(' '))?.[1];
+    if (name !== undefined) heard = INNER.get(name) ?? name;
   };
   logger.info.enabled = true;
   return () => heard;
 };
+
+/** Workload identity is told under the name of what it is made of. */
+const INNER: ReadonlyMap<string, string> = new Map([['ClientAssertionCredential', 'WorkloadIdentityCredential']]);
 
 /** Null: a chain. */
 const CLASSES: Readonly<Record<AuthKind, string | null>> = {
@@ -87,7 +91,9 @@ export const triedIn = (error: unknown): readonly { readonly credential: string 
   const cause = error instanceof Trouble ? error.cause : error;
   return errorsOf(cause).map((one) => {
     const said = messageOf(one);
-    return { credential: MEMBERS.find(([pattern]) => pattern.test(said))?.[1] ?? null, message: brief(firstSentences(said)) };
+    const credential = MEMBERS.find(([pattern]) => pattern.test(said))?.[1] ?? null;
+    const [first] = /^.*?[.!](?=\s|$)/s.exec(said.replace(/^(?:\w+Credential|Error)(?::\s*|\s+(?=is\b))/, '')) ?? [said];
+    return { credential, message: brief(first) };
   });
 };
 

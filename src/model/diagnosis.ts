@@ -107,4 +107,6 @@ export interface ReadCheck {
   readonly resource: string | null;
   /** Why it is not `ok`, or what is remarkable. */
   readonly message: string | null;
+  /** What to do about it. */
+  readonly hint: string | null;
 }

@@ -23,7 +23,7 @@ export const doctorText = (diagnosis: Diagnosis, { run, problems, status }: Repo
     [subscriptionsTitle(diagnosis), subscriptionLines(diagnosis, looks)],
     [READS, readLines(diagnosis, looks)],
     ['Problems', problemLines(others, looks)],
-    ['Missing actions', missingLines(diagnosis, looks)],
+    ['Missing actions', missingLines(diagnosis)],
     ['Verdict', verdictLines(diagnosis, status, looks)],
   ];
   return `${sections
@@ -90,7 +90,7 @@ const identityLines = (identity: Identity, looks: Looks): readonly string[] => {
   if (state === 'failed') {
     return [
       ...marked('fail', safeLine(problem?.message ?? 'no token'), looks),
-      ...tried.flatMap(({ credential: name, message }) => marked('', safeLine(`${name === null ? '' : `${name}: `}${message}`), looks)),
+      ...tried.flatMap(({ credential: name, message }) => marked('', safeLine(name === null ? message : `${name}: ${message}`), looks)),
       ...(problem?.hint == null ? [] : marked('', `${looks.style.strong('help:')} ${safeLine(problem.hint)}`, looks)),
     ];
   }
@@ -217,13 +217,14 @@ const LABELS: Readonly<Partial<Record<ReadCheck['need'], string>>> = {
 const checkLines = (checks: readonly ReadCheck[], isNamed: boolean, looks: Looks, indent: number): readonly string[] => {
   const [first] = checks;
   if (first === undefined) return [];
-  const { state, message, action, resource } = first;
+  const { state, message, hint, action, resource } = first;
   const on = /\/providers\/Microsoft\.Cache\/[^/]+\/([^/]+)/i.exec(resource ?? '')?.[1];
   const what = [...new Set(checks.map(({ need }) => LABELS[need] ?? need))].join(', ');
   const where = on === undefined || !isNamed ? '' : ` of ${safeLine(on)}`;
   const why = message === null ? '' : `: ${safeLine(message)}`;
-  const right = state === 'failed' ? ` (${action})` : '';
-  return marked(markOf(state), `${what}${where}${why}${right}`, looks, indent);
+  // What to do about a missing right is told once, below.
+  const help = state === 'failed' && hint !== null ? marked('', safeLine(hint), looks, indent) : [];
+  return [...marked(markOf(state), `${what}${where}${why}${state === 'failed' ? ` (${action})` : ''}`, looks, indent), ...help];
 };
 
 const problemLines = (problems: readonly Problem[], looks: Looks): readonly string[] =>
@@ -236,7 +237,7 @@ const problemLines = (problems: readonly Problem[], looks: Looks): readonly stri
 
 const MOST_SCOPES = 3;
 
-const missingLines = ({ missingActions, missingOn, identity }: Diagnosis, looks: Looks): readonly string[] => {
+const missingLines = ({ missingActions, missingOn, identity }: Diagnosis): readonly string[] => {
   if (missingActions.length === 0) return [];
   const { objectId } = identity.claims;
   const assignee = objectId !== null && UUID.test(objectId) ? objectId : 'OBJECT_ID';
@@ -245,12 +246,11 @@ const missingLines = ({ missingActions, missingOn, identity }: Diagnosis, looks:
   return [
     ...missingActions.map((action) => `  ${safeLine(action)}`),
     '',
-    ...wrap('A role that has everything a scan needs: redvet permissions --as role > role.json', looks.width - 2).map(
-      (line) => `  ${line}`,
-    ),
-    ...(scopes.length === 0 ? [] : ['  Or the built-in role Reader, which has it all:']),
+    '  As a custom role with everything that a scan needs:',
+    '    redvet permissions --as role > role.json',
+    ...(scopes.length === 0 ? [] : ['  Or by the built-in role Reader, which has it all:']),
     // A command stays on one line, so that it can be copied.
-    ...scopes.map((scope) => `  az role assignment create --role Reader --assignee ${assignee} --scope ${scope}`),
+    ...scopes.map((scope) => `    az role assignment create --role Reader --assignee ${assignee} --scope ${scope}`),
     ...(rest > 0 && scopes.length > 0 ? [`    and the same for ${rest} more`] : []),
   ];
 };
@@ -267,8 +267,8 @@ const verdictLines = (
   ...marked('', nextOf(identity, missingActions.length > 0, outcome), looks),
 ];
 
-const nextOf = ({ state, problem }: Identity, lacksRights: boolean, outcome: Report['status']['outcome']): string => {
+const nextOf = ({ state }: Identity, lacksRights: boolean, outcome: Report['status']['outcome']): string => {
   if (outcome === 'clean') return 'Next: redvet scan';
-  if (state === 'failed') return `Next: ${safeLine(problem?.hint ?? 'sign in, then redvet doctor')}`;
+  if (state === 'failed') return 'Next: sign in, then redvet doctor';
   return lacksRights ? 'Next: grant what is missing, then redvet doctor' : 'Next: mend what is told above, then redvet doctor';
 };

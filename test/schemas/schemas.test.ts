@@ -26,6 +26,7 @@ import {
 import { SCHEMA } from '../../src/reporters/result-json.ts';
 import config from '../../src/schemas/config.json' with { type: 'json' };
 import diff from '../../src/schemas/diff.json' with { type: 'json' };
+import doctor from '../../src/schemas/doctor.json' with { type: 'json' };
 import result from '../../src/schemas/result.json' with { type: 'json' };
 import snapshot from '../../src/schemas/snapshot.json' with { type: 'json' };
 import waivers from '../../src/schemas/waivers.json' with { type: 'json' };
@@ -33,7 +34,7 @@ import { violationsBy } from '../support/schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const SCHEMAS: Readonly<Record<string, Schema>> = { result, diff, config, waivers, snapshot };
+const SCHEMAS: Readonly<Record<string, Schema>> = { result, diff, doctor, config, waivers, snapshot };
 
 const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
 

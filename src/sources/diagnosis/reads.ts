@@ -1,12 +1,5 @@
 import type { Cache, CacheKind } from '../../model/cache.ts';
-import {
-  type DiagnosedSubscription,
-  READ_NAMES,
-  type ReadCheck,
-  type ReadName,
-  type ReadState,
-  type ResourceType,
-} from '../../model/diagnosis.ts';
+import { type DiagnosedSubscription, READ_NAMES, type ReadCheck, type ReadName, type ResourceType } from '../../model/diagnosis.ts';
 import type { Fact } from '../../model/fact.ts';
 import { ACTIONS, NEEDS, type Need, READ_ACTIONS, SCOPE_ACTIONS } from '../../model/need.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -210,6 +203,7 @@ const untriedCheck = (need: ReadName, resourceType: ResourceType | null, action:
   state: 'not_tried',
   resource: null,
   message,
+  hint: null,
 });
 
 const checkOf = (
@@ -218,19 +212,13 @@ const checkOf = (
   action: string,
   resource: string | null,
   failure: Problem | null,
-): ReadCheck => ({
-  need,
-  resourceType,
-  action,
-  state: failure === null ? 'ok' : stateOf(failure),
-  resource,
-  message: failure?.message ?? null,
-});
-
-/** Without a token nothing was sent. */
-const stateOf = ({ kind, code }: Problem): ReadState => {
-  if (kind === 'permission') return 'denied';
-  return kind === 'auth' && NO_TOKEN.has(code) ? 'not_tried' : 'failed';
+): ReadCheck => {
+  const of = { need, resourceType, action, resource };
+  if (failure === null) return { ...of, state: 'ok', message: null, hint: null };
+  // Without a token nothing was sent.
+  if (failure.kind === 'auth' && NO_TOKEN.has(failure.code))
+    return { ...of, state: 'not_tried', message: 'nobody is signed in', hint: null };
+  return { ...of, state: failure.kind === 'permission' ? 'denied' : 'failed', message: failure.message, hint: failure.hint };
 };
 
 const NO_TOKEN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'SIGN_IN_TIMEOUT', 'NO_TOKEN']);
