@@ -27,12 +27,12 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
   const scope = readScope(given);
   const live = readLiveSettings(given, io.env);
   const isRedacted = given.texts('redact').length > 0 && wordOf(given, 'redact', ['ids'], 'ids') === 'ids';
-  const { text: hide } = hiding(isRedacted, io);
+  const hide = hiding(isRedacted, io);
   const { rules } = settings;
   const environment = await environmentOf(live.cloud, given.config, io);
   const run = runOf(live, io);
   const tally = tallyOf(run, { ...COUNTING, ...settings, failOn: 'none' });
-  const course = beginCourse(settings, tally, io, hide);
+  const course = beginCourse(settings, tally, io, hide.text);
   const { context } = course;
   const checks = diagnosing(rules);
   const [{ armOn, connectionTo }, { credentialHeard }, { witnessing }] = await Promise.all([
@@ -76,10 +76,10 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
   };
   const told = { ...report, status };
   await io.stdout.write(
-    hide(format === 'json' ? doctorJson(diagnosis, told) : doctorText(diagnosis, told, looksOf(io.stdout, settings.color, io))),
+    hide.text(format === 'json' ? doctorJson(diagnosis, told) : doctorText(diagnosis, told, looksOf(io.stdout, settings.color, io))),
   );
   // The table has told of every problem.
-  await course.tell(format === 'table' ? { ...told, problems: [] } : told, format === 'table');
+  await course.tell(hide.report(format === 'table' ? { ...told, problems: [] } : told), format === 'table');
   return status.exitCode;
 };
 

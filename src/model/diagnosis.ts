@@ -73,7 +73,7 @@ export interface Claims {
 
 export const NO_CLAIMS: Claims = { type: null, name: null, objectId: null, tenantId: null, appId: null, appName: null };
 
-export interface Tried {
+interface Tried {
   readonly credential: string | null;
   readonly message: string;
 }

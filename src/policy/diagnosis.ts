@@ -21,7 +21,7 @@ export const diagnosisStatus = ({ status, problems }: Pick<Report, 'status' | 'p
       complete: false,
       reason: whatIsMissing(denied, failed, problems),
     };
-  const reason = `${count(ok.length, 'read')} tried, all of them work${untried.length === 0 ? '' : `; ${notTried(untried, ok)}`}`;
+  const reason = `${count(ok.length, 'read works', 'reads work')}${untried.length === 0 ? '' : `; ${notTried(untried, ok)}`}`;
   return { ...status, outcome: 'clean', exitCode: EXIT_CODES.clean, complete: untried.length === 0, reason };
 };
 
