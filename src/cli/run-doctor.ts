@@ -1,6 +1,6 @@
 import type { SignIn } from '../azure/witness.ts';
-import { type Diagnosis, type Identity, NO_CLAIMS } from '../model/diagnosis.ts';
-import { actionsOf } from '../model/need.ts';
+import { type Diagnosis, type Identity, NO_CLAIMS, type ReadCheck } from '../model/diagnosis.ts';
+import { actionsOf, QUERY_GRAPH, READ_PERMISSIONS } from '../model/need.ts';
 import type { Problem } from '../model/problem.ts';
 import { NO_COUNTS } from '../policy/counts.ts';
 import { diagnosisStatus } from '../policy/diagnosis.ts';
@@ -16,7 +16,7 @@ import { type Given, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { hiding } from './redaction.ts';
 import { runOf } from './run-collect.ts';
-import { readScope } from './scope.ts';
+import { readScope, type ScopeSettings } from './scope.ts';
 import { readLiveSettings, readRunSettings } from './settings.ts';
 import { looksOf } from './style.ts';
 
@@ -63,7 +63,7 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
 
   const report = tally.report(course.end());
   const subscriptions = checks.subscriptions();
-  const reads = checks.reads();
+  const reads = [...checks.reads(), ...(isOfIndex(given, scope) ? OF_INDEX : [])];
   const status = diagnosisStatus(report, [...reads, ...subscriptions.flatMap((one) => one.reads)]);
   const ways = scope.managementGroups.length > 0 ? (['managementGroups'] as const) : [];
   const diagnosis: Diagnosis = {
@@ -82,6 +82,27 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
   await course.tell(hide.report(format === 'table' ? { ...told, problems: [] } : told), format === 'table');
   return status.exitCode;
 };
+
+/** Whether a scan with the same settings would read an index, which takes two rights more. */
+const isOfIndex = ({ config }: Given, { source }: ScopeSettings): boolean =>
+  source === 'graph' ||
+  config?.option('source')?.values.includes('graph') === true ||
+  config?.option('graph-only')?.values.includes(true) === true;
+
+const OF_INDEX: readonly ReadCheck[] = (
+  [
+    ['graph', QUERY_GRAPH],
+    ['permissions', READ_PERMISSIONS],
+  ] as const
+).map(([need, action]) => ({
+  need,
+  action,
+  resourceType: null,
+  state: 'not_tried',
+  resource: null,
+  message: 'redvet doctor tries the way through Resource Manager',
+  hint: null,
+}));
 
 const identityOf = (auth: string, signIn: SignIn | null, credential: string | null, problems: readonly Problem[]): Identity => {
   const failure = problems.find(({ kind, code }) => kind === 'auth' && NO_TOKEN.has(code)) ?? null;

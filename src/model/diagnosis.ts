@@ -83,8 +83,18 @@ export interface DiagnosedSubscription extends SubscriptionScope {
   readonly reads: readonly ReadCheck[];
 }
 
-/** `redis` and `redisEnterprise` are the lists of caches; the needs stand below one cache. */
-export const READ_NAMES = ['subscriptions', 'managementGroups', 'providers', 'redis', 'redisEnterprise', 'linkedCaches', ...NEEDS] as const;
+/** `redis` and `redisEnterprise` are the lists of caches; the needs stand below one cache. `graph` and `permissions` are for an index. */
+export const READ_NAMES = [
+  'subscriptions',
+  'managementGroups',
+  'providers',
+  'redis',
+  'redisEnterprise',
+  'linkedCaches',
+  'graph',
+  'permissions',
+  ...NEEDS,
+] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
 /** `ok`: it was tried, and the answer can be used. Nothing else is `ok`. */

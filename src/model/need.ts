@@ -49,11 +49,13 @@ export const SCOPE_ACTIONS = {
 /** Proves that an index shows everything: it leaves out what its caller may not read. */
 export const READ_PERMISSIONS = 'Microsoft.Authorization/permissions/read';
 
+export const QUERY_GRAPH = 'Microsoft.ResourceGraph/resources/read';
+
 /** Ways to scan that take more than the reads of caches. */
 export type Way = 'graph' | 'managementGroups';
 
 const WAY_ACTIONS: Readonly<Record<Way, readonly string[]>> = {
-  graph: ['Microsoft.ResourceGraph/resources/read', READ_PERMISSIONS],
+  graph: [QUERY_GRAPH, READ_PERMISSIONS],
   managementGroups: [SCOPE_ACTIONS.managementGroups],
 };
 

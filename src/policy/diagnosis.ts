@@ -27,12 +27,13 @@ export const diagnosisStatus = ({ status, problems }: Pick<Report, 'status' | 'p
 
 /** What was tried elsewhere may still fail here; what was tried nowhere is named. */
 const notTried = (untried: readonly ReadCheck[], ok: readonly ReadCheck[]): string => {
-  if (ok.every(({ resource }) => !isCache(resource))) return `there is no cache to try the other ${untried.length} on`;
+  if (untried.every(({ resourceType }) => resourceType !== null) && !ok.some(({ resource }) => isCache(resource)))
+    return `there is no cache to try the other ${untried.length} on`;
   const keyOf = ({ need, resourceType }: ReadCheck): string => `${need}|${resourceType}`;
   const tried = new Set(ok.map(keyOf));
   const nowhere = new Map(untried.filter((one) => !tried.has(keyOf(one))).map((one) => [keyOf(one), one]));
-  const names = [...nowhere.values()].map(({ need, resourceType }) => `${need} of ${resourceType}`);
-  return `${untried.length} not tried, for there was nothing to try them on${names.length === 0 ? '' : `, some nowhere: ${severalOf(names)}`}`;
+  const names = [...nowhere.values()].map(({ need, resourceType }) => (resourceType === null ? need : `${need} of ${resourceType}`));
+  return `${untried.length} not tried${names.length === 0 ? '' : `, in no subscription: ${severalOf(names)}`}`;
 };
 
 const isCache = (resource: string | null): boolean => /\/providers\/Microsoft\.Cache\//i.test(resource ?? '');

@@ -57,15 +57,16 @@ const marked = (mark: Mark | '', text: string, { width, style }: Looks, indent =
   return [`${' '.repeat(indent)}${lead}  ${first}`.trimEnd(), ...rest.map((line) => ' '.repeat(column) + line)];
 };
 
+/** What was not tried is no more than told. */
 const environmentLines = (tool: Report['run']['tool'], environment: Environment, looks: Looks): readonly string[] => {
   const { node, platform, cloud, endpoint, authority, audience, proxy, extraCertificates, asksForNoTrust, config } = environment;
   const line = (mark: Mark, text: string): readonly string[] => marked(mark, safeLine(text), looks);
   return [
     ...line('ok', `redvet ${tool.version}, rules ${tool.rulesetVersion}, Node ${node} on ${platform}`),
-    ...line('ok', `cloud ${cloud}: ${endpoint}, sign-in at ${authority}${audience === endpoint ? '' : `, for ${audience}`}`),
+    ...line('-', `cloud ${cloud}: ${endpoint}, sign-in at ${authority}${audience === endpoint ? '' : `, for ${audience}`}`),
     ...proxyLines(proxy, line),
     ...(extraCertificates === null ? line('-', 'no certificates of your own (NODE_EXTRA_CA_CERTS)') : []),
-    ...(extraCertificates?.exists === true ? line('ok', `certificates of NODE_EXTRA_CA_CERTS ${extraCertificates.path}`) : []),
+    ...(extraCertificates?.exists === true ? line('-', `certificates of NODE_EXTRA_CA_CERTS ${extraCertificates.path}`) : []),
     ...(extraCertificates?.exists === false
       ? line('fail', `NODE_EXTRA_CA_CERTS names ${extraCertificates.path}, which is not there: Node goes without`)
       : []),
@@ -79,7 +80,7 @@ const proxyLines = (proxy: Environment['proxy'], line: (mark: Mark, text: string
   if (proxy.problem !== null) return line('fail', told(proxy.problem));
   const user = proxy.hasCredentials ? ', with a user and password that are not shown' : '';
   const direct = [...(proxy.servesEndpoint ? [] : ['Resource Manager']), ...(proxy.servesAuthority ? [] : ['sign-in'])];
-  return line('ok', `proxy ${proxy.address}${user}${direct.length === 0 ? '' : `; NO_PROXY: not for ${direct.join(' and ')}`}`);
+  return line('-', `proxy ${proxy.address}${user}${direct.length === 0 ? '' : `; NO_PROXY: not for ${direct.join(' and ')}`}`);
 };
 
 const told = ({ message, hint }: Problem): string => (hint === null ? message : `${message}. ${hint}`);
@@ -212,6 +213,8 @@ const LABELS: Readonly<Partial<Record<ReadCheck['need'], string>>> = {
   redis: 'list Azure Cache for Redis',
   redisEnterprise: 'list Azure Managed Redis',
   linkedCaches: 'a linked cache',
+  graph: 'query Resource Graph',
+  permissions: 'own permissions',
 };
 
 const checkLines = (checks: readonly ReadCheck[], isNamed: boolean, looks: Looks, indent: number): readonly string[] => {
@@ -241,13 +244,14 @@ const missingLines = ({ missingActions, missingOn, identity }: Diagnosis): reado
   if (missingActions.length === 0) return [];
   const { objectId } = identity.claims;
   const assignee = objectId !== null && UUID.test(objectId) ? objectId : 'OBJECT_ID';
+  const groups = missingOn.flatMap((scope) => /^\/providers\/Microsoft\.Management\/managementGroups\/([\w.-]+)$/.exec(scope)?.[1] ?? []);
   const scopes = missingOn.filter((scope) => COPYABLE.test(scope)).slice(0, MOST_SCOPES);
   const rest = missingOn.length - scopes.length;
   return [
     ...missingActions.map((action) => `  ${safeLine(action)}`),
     '',
     '  As a custom role with everything that a scan needs:',
-    '    redvet permissions --as role > role.json',
+    `    redvet permissions --as role ${groups.map((group) => `--management-group ${group} `).join('')}> role.json`,
     ...(scopes.length === 0 ? [] : ['  Or by the built-in role Reader, which has it all:']),
     // A command stays on one line, so that it can be copied.
     ...scopes.map((scope) => `    az role assignment create --role Reader --assignee ${assignee} --scope ${scope}`),

@@ -1,9 +1,12 @@
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Diagnosis, ReadCheck } from '../../src/model/diagnosis.ts';
 import { SCOPE_ACTIONS } from '../../src/model/need.ts';
 import type { Status } from '../../src/policy/report.ts';
 import schema from '../../src/schemas/doctor.json' with { type: 'json' };
-import { at, type Ended, type RunOptions, redvet, signedIn } from '../support/redvet.ts';
+import { at, type Ended, emptyFolder, type RunOptions, redvet, signedIn } from '../support/redvet.ts';
 import {
   CLIENT,
   type Estate,
@@ -128,7 +131,7 @@ describe('redvet doctor', () => {
     expect(code).toBe(0);
     expect(told.status).toMatchObject({ outcome: 'clean', complete: false });
     expect(stderr).toBe(`redvet: exit 0 (clean): ${told.status.reason}\n`);
-    expect(told.status.reason).toMatch(/^12 reads work; 9 not tried, .*some nowhere: linkedServers of redis$/);
+    expect(told.status.reason).toMatch(/^12 reads work; 9 not tried, in no subscription: linkedServers of redis$/);
     expect(statesIn(told, ONE)).toEqual({
       ...{ redis: 'ok', redisEnterprise: 'ok' },
       ...{ 'firewallRules of redis': 'ok', 'accessPolicies of redis': 'ok', 'accessPolicyAssignments of redis': 'ok' },
@@ -182,7 +185,7 @@ describe('redvet doctor', () => {
       'Verdict',
     ]);
     for (const line of [
-      `  ok         cloud custom: ${arm.url}, sign-in at ${arm.url}`,
+      `  -          cloud custom: ${arm.url}, sign-in at ${arm.url}`,
       '  -          no proxy (HTTPS_PROXY)',
       '  -          no configuration file',
       '  ok         signed in with --auth env (EnvironmentCredential)',
@@ -437,11 +440,51 @@ describe('the scope', () => {
       missingActions: [SCOPE_ACTIONS.managementGroups],
       missingOn: ['/providers/Microsoft.Management/managementGroups/mg-platform'],
     });
+    const { stdout } = await doctor(arm, ['--management-group', 'mg-platform']);
+    expect(stdout).toContain('    redvet permissions --as role --management-group mg-platform > role.json\n');
   });
 
   it('of a cache that does not exist is something that a scan would miss', async () => {
     const { code, told } = await toldBy(await start({ subscriptions: [ONE] }), ['--cache', 'ordres']);
     expect({ code, problems: told.problems }).toMatchObject({ code: 3, problems: [{ code: 'NOTHING_MATCHED' }] });
+  });
+
+  it.each([
+    { what: 'variable', env: { REDVET_SOURCE: 'graph' }, config: '' },
+    { what: 'configuration', env: {}, config: 'scope: { source: graph }\n' },
+    { what: 'configuration without Resource Manager', env: {}, config: 'scope: { graphOnly: true }\n' },
+  ])('of an index, by a $what, is never complete: what that takes was not tried', async ({ env, config }) => {
+    const cwd = emptyFolder();
+    writeFileSync(join(cwd, '.redvet.yaml'), `version: 1\n${config}`);
+    const arm = await start({ subscriptions: [ONE], caches: { [ONE]: [wireRedis(ONE, 'orders')] } });
+    const { code, told } = await toldBy(arm, ['--rule', 'non-ssl-port-disabled'], { env, cwd });
+    expect({ code, complete: told.status.complete, config: told.environment.config }).toEqual({
+      code: 0,
+      complete: false,
+      config: '.redvet.yaml',
+    });
+    expect(told.reads.map(({ need, state }) => [need, state])).toEqual([
+      ['subscriptions', 'ok'],
+      ['graph', 'not_tried'],
+      ['permissions', 'not_tried'],
+    ]);
+  });
+
+  it('of a run that is interrupted is told as far as it got', async () => {
+    let interrupt = (): void => {};
+    const arm = await start({
+      subscriptions: [ONE, TWO],
+      reply: signingIn(
+        TOKEN,
+        refusing(/\/providers\//, () => interrupt()),
+      ),
+    });
+    const onStart = (child: ChildProcess): void => {
+      interrupt = () => child.kill('SIGINT');
+    };
+    const { code, told } = await toldBy(arm, ['--concurrency', '1'], { onStart });
+    expect({ code, outcome: told.status.outcome }).toEqual({ code: 130, outcome: 'interrupted' });
+    expect(readsOf(told).filter(({ state }) => state === 'ok')).toMatchObject([{ need: 'subscriptions' }]);
   });
 
   it('of 300 subscriptions is told in a page, and whole to a machine', async () => {

@@ -40,7 +40,7 @@ describe('the verdict of a diagnosis', () => {
     const reads = [readOf('firewallRules', 'ok'), readOf('firewallRules', 'not_tried'), readOf('linkedServers', 'not_tried')];
     expect(verdict('clean', reads)).toEqual({
       ...{ exitCode: 0, complete: false },
-      reason: '1 read works; 2 not tried, for there was nothing to try them on, some nowhere: linkedServers of redis',
+      reason: '1 read works; 2 not tried, in no subscription: linkedServers of redis',
     });
   });
 
@@ -48,6 +48,11 @@ describe('the verdict of a diagnosis', () => {
     expect(verdict('empty', [readOf('redis', 'ok', { resource: '/subscriptions/s' }), readOf('firewallRules', 'not_tried')])).toEqual({
       ...{ exitCode: 0, complete: false, reason: '1 read works; there is no cache to try the other 1 on' },
     });
+  });
+
+  it('does not blame the want of a cache for what is tried on none', () => {
+    const reads = [readOf('redis', 'ok', { resource: '/subscriptions/s' }), readOf('graph', 'not_tried', { resourceType: null })];
+    expect(verdict('empty', reads).reason).toBe('1 read works; 1 not tried, in no subscription: graph');
   });
 
   const BAD: readonly ReadState[] = ['denied', 'failed'];
