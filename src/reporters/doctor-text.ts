@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Report } from '../policy/report.ts';
 import { safeLine } from './escape.ts';
 import { groupBy } from './group-by.ts';
-import { largest, padEnd, wrap } from './layout.ts';
+import { largest, padEnd, widthOf, wrap } from './layout.ts';
 import type { Display, Style } from './reporter.ts';
 
 type Looks = Pick<Display, 'width' | 'style'>;
@@ -34,7 +34,7 @@ export const doctorText = (diagnosis: Diagnosis, { run, problems, status }: Repo
 
 const READS = 'Reads: each tried on one cache of its kind in each subscription';
 
-type Mark = 'ok' | 'fail' | 'warn' | 'denied' | 'failed' | 'not tried' | 'skipped' | '-';
+type Mark = 'ok' | 'fail' | 'warn' | 'partial' | 'denied' | 'failed' | 'not tried' | 'skipped' | '-';
 
 const MARK_COLUMNS = 'not tried'.length;
 
@@ -44,6 +44,7 @@ const PAINTS: Readonly<Record<Mark, (style: Style) => (text: string) => string>>
   denied: ({ outcome }) => outcome.fail,
   failed: ({ outcome }) => outcome.fail,
   warn: ({ outcome }) => outcome.unknown,
+  partial: ({ outcome }) => outcome.fail,
   'not tried': ({ outcome }) => outcome.unknown,
   skipped: ({ faint }) => faint,
   '-': ({ faint }) => faint,
@@ -126,7 +127,7 @@ const subscriptionsTitle = ({ visible, subscriptions }: Diagnosis): string => {
 
 const SUBSCRIPTION_MARKS: Readonly<Record<DiagnosedSubscription['status'], Mark>> = {
   read: 'ok',
-  partial: 'failed',
+  partial: 'partial',
   denied: 'denied',
   skipped: 'skipped',
 };
@@ -144,7 +145,7 @@ const subscriptionLines = ({ subscriptions, visible, reads }: Diagnosis, looks: 
   // What is wrong comes first where not all are shown.
   const ordered = subscriptions.length <= MOST ? subscriptions : [...subscriptions].sort((a, b) => weightOf(b) - weightOf(a));
   const shown = ordered.slice(0, MOST);
-  const names = largest(shown.map((one) => nameOf(one).length));
+  const names = largest(shown.map((one) => widthOf(nameOf(one))));
   return [
     ...shown.flatMap((one) => {
       const reason = one.reason === null ? (one.state ?? 'of no state') : one.reason;
@@ -195,7 +196,9 @@ const groupLines = (group: readonly DiagnosedSubscription[], looks: Looks): read
   const names = group.slice(0, NAMED).map(nameOf).join(', ');
   const more = group.length > NAMED ? ` and ${group.length - NAMED} more` : '';
   const caches = group.reduce((sum, one) => sum + one.caches, 0);
-  const title = `${names}${more} (${count(caches, 'cache')})`;
+  const isWhole = group.every(({ status }) => status === 'read');
+  // Of what could not be listed nobody knows how many there are.
+  const title = `${names}${more} (${count(caches, 'cache')}${isWhole ? '' : ' seen'})`;
   return [
     ...wrap(title, looks.width - 2).map((line) => `  ${looks.style.strong(line)}`),
     ...[...groupBy(first.reads, alikeOf).values()].flatMap((some) => checkLines(some, group.length === 1, looks, 4)),
@@ -211,7 +214,7 @@ const LABELS: Readonly<Partial<Record<ReadCheck['need'], string>>> = {
   managementGroups: 'list a management group',
   providers: 'resource providers',
   redis: 'list Azure Cache for Redis',
-  redisEnterprise: 'list Azure Managed Redis',
+  redisEnterprise: 'list Azure Managed Redis and Redis Enterprise',
   linkedCaches: 'a linked cache',
   graph: 'query Resource Graph',
   permissions: 'own permissions',

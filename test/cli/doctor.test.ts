@@ -251,6 +251,9 @@ describe('redvet doctor', () => {
     const { code, told } = await toldBy(arm);
     expect(code).toBe(3);
     expect(told.subscriptions.map(({ status }) => status)).toEqual(['read', 'denied']);
+    const { stdout } = await doctor(arm);
+    expect(stdout).toMatch(/^ {2}sub-2 \(0 caches seen\)\n {4}denied {5}list Azure Cache for Redis: /m);
+    expect(stdout).toMatch(/^ {2}sub-1 \(0 caches\)$/m);
   });
 
   it('ends with 4 when there is no token, and says how to get one', async () => {
