@@ -97,9 +97,11 @@ export const DOCTOR: CommandSpec = {
   # one subscription, and what one framework needs
   $ redvet doctor -s prod-platform --framework cis-azure-database-2.0
   # the rights to ask for
-  $ redvet doctor -o json | jq -r '.missing[].action'`,
+  $ redvet doctor -o json | jq -r '.missingActions[]'`,
   notes: `Exit codes: 0 every read that was tried works, 2 usage, 3 something is missing,
-4 no access, 70 internal, 73 cannot write, 130/143 interrupted.`,
+4 no access, 70 internal, 73 cannot write, 130/143 interrupted.
+It reads through Resource Manager; what --source graph takes besides is told by
+redvet permissions --source graph.`,
 };
 
 export const COLLECT: CommandSpec = {

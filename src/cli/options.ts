@@ -253,11 +253,10 @@ export const WAIVERS_OPTIONS: readonly OptionSpec[] = [
 export const SCAN_OPTIONS: readonly OptionSpec[] = [...INPUT, ...SCOPE, ...SIGN_IN, ...SHARED];
 export const DEMO_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SHARED];
 
-/** What is read as for a scan, and written to one file. */
-export const COLLECT_OPTIONS: readonly OptionSpec[] = [
+/** What is read through Resource Manager and judged by nobody: the rules say what that is. */
+const READING: readonly OptionSpec[] = [
   ...SCOPE.filter(isOneOf('subscription', 'management-group', 'resource-group', 'cache', 'tag', 'exclude')),
   ...SIGN_IN,
-  // It judges nothing: the rules say what is read.
   ...RULE_OPTIONS.map((spec) => ({
     ...spec,
     help: spec.help.replace(
@@ -265,24 +264,21 @@ export const COLLECT_OPTIONS: readonly OptionSpec[] = [
       'only what the rules of this framework need',
     ),
   })),
+];
+
+/** What is read as for a scan, and written to one file. */
+export const COLLECT_OPTIONS: readonly OptionSpec[] = [
+  ...READING,
   ...SHARED.filter(isOneOf('allow-incomplete', 'allow-empty')),
   { flags: '-o, --output <file>', group: 'Output', type: 'text', help: 'where to write the snapshot; - for stdout' },
   ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
   ...CONFIG_OPTIONS,
 ];
 
-/** Nothing is judged, and no cache in particular is asked for. */
+/** What is read as for a scan, as far as it takes to see that it can be. */
 export const DOCTOR_OPTIONS: readonly OptionSpec[] = [
-  ...SCOPE.filter(isOneOf('subscription', 'management-group')),
-  ...SIGN_IN,
-  ...RULE_OPTIONS.filter(isOneOf('rule', 'skip-rule', 'framework')).map((spec) => ({
-    ...spec,
-    help: spec.help
-      .replace(/^only the rules of (.*), summed up by its controls/, 'only what the rules of $1 need')
-      .replace('only this rule', 'only what this rule needs')
-      .replace('all rules but this one', 'what all rules but this one need'),
-  })),
+  ...READING,
   { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'table or json (default: table)', words: LIST_FORMATS },
-  ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
+  ...named('redact', 'color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries'),
   ...CONFIG_OPTIONS,
 ];

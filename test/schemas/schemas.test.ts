@@ -8,6 +8,7 @@ import { SCAN_OPTIONS } from '../../src/cli/options.ts';
 import { readRunSettings } from '../../src/cli/settings.ts';
 import { COLOR_CHOICES } from '../../src/cli/words.ts';
 import { CACHE_KINDS, type Origin } from '../../src/model/cache.ts';
+import { READ_NAMES, READ_STATES, RESOURCE_TYPES, SIGN_IN_STATES } from '../../src/model/diagnosis.ts';
 import { type Evidence, OUTCOMES } from '../../src/model/finding.ts';
 import type { ProblemKind } from '../../src/model/problem.ts';
 import type { Control } from '../../src/model/rule-spec.ts';
@@ -157,6 +158,10 @@ const ENUMERATIONS: readonly (readonly [schema: Schema, pointer: string, values:
       interrupted: true,
     }),
   ],
+  [doctor, '$defs/identity/properties/state', SIGN_IN_STATES],
+  [doctor, '$defs/read/properties/need', READ_NAMES],
+  [doctor, '$defs/read/properties/state', READ_STATES],
+  [doctor, '$defs/read/properties/resourceType', [...RESOURCE_TYPES, null]],
   // SIGTERM has a code of its own.
   [result, '$defs/status/properties/exitCode', [...Object.values(EXIT_CODES), 143]],
 ];
@@ -185,6 +190,18 @@ describe('the schema of a result', () => {
   it('is the one that results name', () => {
     expect(result.$id).toBe(SCHEMA.$schema);
     expect(SCHEMA.schemaVersion).toMatch(new RegExp(result.properties.schemaVersion.pattern));
+  });
+});
+
+describe('the schema of a diagnosis', () => {
+  it.each(['problem', 'tool', 'stats'] as const)('tells a %s as a result does', (name) => {
+    expect(doctor.$defs[name]).toEqual(result.$defs[name]);
+  });
+
+  it('tells a subscription as a result does, with its reads', () => {
+    const { reads, ...rest } = doctor.$defs.subscription.properties;
+    expect(rest).toEqual(result.$defs.subscription.properties);
+    expect(reads.items).toEqual({ $ref: '#/$defs/read' });
   });
 });
 
