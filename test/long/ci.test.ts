@@ -345,6 +345,12 @@ describe('the action', () => {
     expect(stdout).toContain('::error::the input command is neither scan nor demo');
   });
 
+  it('scans nothing else where the paths name nothing', () => {
+    const { code, outputs, gated, stdout } = act({ paths: '\n\n' });
+    expect({ code, gated, outputs: outputs['exit-code'] }).toEqual({ code: 2, gated: 70, outputs: undefined });
+    expect(stdout).toContain('::error::the input paths names nothing');
+  });
+
   it('gives code scanning only what is whole', () => {
     const upload = steps.find(({ uses }) => String(uses).startsWith('github/codeql-action/upload-sarif'));
     const condition = String(upload?.['if']);
@@ -439,13 +445,6 @@ describe('the hook of pre-commit', () => {
   const hook = (value: Value | undefined) => Object(value);
   const [ours] = parsed(textOf('.pre-commit-config.yaml')).repos ?? [];
   const [local] = [...(ours?.['hooks'] ?? [])];
-  const [published] = [...parsed(readFileSync(new URL('.pre-commit-hooks.yaml', ROOT), 'utf8'))];
-
-  it('is the same for those who name this repository', () => {
-    const { additional_dependencies: _, ...rest } = hook(local);
-    expect(hook(published)).toEqual(rest);
-  });
-
   it('judges the whole folder, and lets nothing pass that fails', () => {
     const { entry, pass_filenames } = hook(local);
     expect(pass_filenames).toBe(false);
