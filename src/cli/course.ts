@@ -13,7 +13,7 @@ import type { Io, Stop } from './io.ts';
 import { progressOn } from './progress.ts';
 import type { ScanSettings } from './settings.ts';
 import { looksOf } from './style.ts';
-import { lastLine, problemLines, waiverLine } from './tell.ts';
+import { lastLine, nextLine, problemLines, waiverLine } from './tell.ts';
 
 /** What a source may use of the run it serves. */
 export interface SourceContext {
@@ -161,7 +161,7 @@ const tellEnd = async (report: Report, isShown: boolean, details: readonly strin
   if (ended || !isShown) await io.stderr.write(problemLines(report.problems, looks));
   if (!isShown && !settings.quiet) await io.stderr.write(waiverLine(report.waivers));
   if (settings.verbosity > 0) await io.stderr.write(detailLines(report, details, settings.verbosity));
-  if (!settings.quiet) await io.stderr.write(lastLine(status));
+  if (!settings.quiet) await io.stderr.write(`${nextLine(report)}${lastLine(status)}`);
 };
 
 const detailLines = ({ stats }: Report, details: readonly string[], verbosity: number): string => {
