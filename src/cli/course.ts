@@ -42,6 +42,8 @@ export interface Course {
     open: () => Promise<SourceOf<T>>,
     take: (seen: T) => Promise<void>,
   ) => Promise<Problem | null>;
+  /** Told of checks that failed, for progress only. */
+  readonly found: (failures: number) => void;
   /** When it ended, and what it took. */
   readonly end: () => { readonly finishedAt: string; readonly stats: Stats };
   /** The end on stderr: what went wrong, unless the person was shown it just now, and the line that names the exit code. */
@@ -98,8 +100,14 @@ export const beginCourse = (
     },
     end: () => ({
       finishedAt: io.now().toISOString(),
-      stats: { ...traffic, durationMs: Math.round(io.elapsed() - started) },
+      stats: {
+        apiCalls: traffic.apiCalls,
+        retries: traffic.retries,
+        throttledMs: traffic.throttledMs,
+        durationMs: Math.round(io.elapsed() - started),
+      },
     }),
+    found: progress.found,
     tell: (report, isShown) => tellEnd(report, isShown, details.map(hide), settings, io),
   };
 };
