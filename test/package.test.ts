@@ -80,7 +80,7 @@ describe('the package', () => {
     const folder = join(installed.folder, 'node_modules/redvet/dist/schemas');
     const ids = readdirSync(folder).map((name) => [name, JSON.parse(readFileSync(join(folder, name), 'utf8')).$id]);
     expect(ids.sort()).toEqual(
-      ['config', 'diff', 'result', 'snapshot', 'waivers'].map((name) => [`${name}.json`, `urn:redvet:schema:${name}:1`]),
+      ['config', 'diff', 'doctor', 'result', 'snapshot', 'waivers'].map((name) => [`${name}.json`, `urn:redvet:schema:${name}:1`]),
     );
   });
 

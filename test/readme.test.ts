@@ -132,6 +132,19 @@ describe('the README', () => {
     expect(stdout.startsWith(sample.trimEnd())).toBe(true);
   });
 
+  it('shows pictures that are there, each with words for whoever does not see it', () => {
+    const pictures = [...README.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)];
+    expect(pictures.length).toBeGreaterThan(3);
+    for (const [, words = '', path = ''] of pictures) {
+      expect(words.length).toBeGreaterThan(10);
+      expect(
+        readFileSync(new URL(`../${path}`, import.meta.url))
+          .subarray(1, 4)
+          .toString(),
+      ).toBe('PNG');
+    }
+  });
+
   it('names every exit code with its meaning', () => {
     const rows = [...README.matchAll(/^\| ([\d, ]+) \| (\w+) \|/gm)].map(([, codes = '', name = '']) => [
       name,

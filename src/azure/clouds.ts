@@ -1,5 +1,6 @@
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import type { CloudName } from './cloud-names.ts';
 
 /** Where to sign in and whom to ask. Endpoints are origins without a trailing slash. */
 export interface Cloud {
@@ -24,7 +25,7 @@ const cloud = (name: string, endpoint: string, authority: string, ...aliases: re
   privateAuthority: false,
 });
 
-export const CLOUDS = {
+export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
   public: cloud('public', 'https://management.azure.com', 'https://login.microsoftonline.com'),
   usgov: cloud('usgov', 'https://management.usgovcloudapi.net', 'https://login.microsoftonline.us'),
   china: cloud(
@@ -33,9 +34,7 @@ export const CLOUDS = {
     'https://login.chinacloudapi.cn',
     'https://login.partner.microsoftonline.cn',
   ),
-} as const;
-export type CloudName = keyof typeof CLOUDS;
-export const CLOUD_NAMES: readonly CloudName[] = ['public', 'usgov', 'china'];
+};
 
 export interface CloudRequest {
   readonly cloud: CloudName;

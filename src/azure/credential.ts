@@ -7,6 +7,7 @@ import {
   ClientSecretCredential,
   DefaultAzureCredential,
   EnvironmentCredential,
+  logger,
   ManagedIdentityCredential,
   type TokenCredentialOptions,
   WorkloadIdentityCredential,
@@ -54,6 +55,59 @@ export const credentialFor = (kind: AuthKind, options: CredentialOptions): Token
     },
   };
 };
+
+/**
+ * The class of the credential that gives the tokens; null as long as nobody knows. Which one of a chain it is, identity says in its log
+ * and nowhere else, `AzureCliCredential => getToken() => SUCCESS`, the outer one after the inner. Nothing else of that log is kept or written.
+ */
+export const credentialHeard = (kind: AuthKind): (() => string | null) => {
+  const own = CLASSES[kind];
+  if (own !== null) return () => own;
+  let heard: string | null = null;
+  logger.info.log = (...said: readonly unknown[]) => {
+    const name = /\b(\w{1,60}Credential) => getToken\(\) => SUCCESS\b/.exec(said.map(String).join(' '))?.[1];
+    if (name !== undefined) heard = INNER.get(name) ?? name;
+  };
+  logger.info.enabled = true;
+  return () => heard;
+};
+
+/** Workload identity is told under the name of what it is made of. */
+const INNER: ReadonlyMap<string, string> = new Map([['ClientAssertionCredential', 'WorkloadIdentityCredential']]);
+
+/** Null: a chain. */
+const CLASSES: Readonly<Record<AuthKind, string | null>> = {
+  auto: null,
+  cli: 'AzureCliCredential',
+  env: 'EnvironmentCredential',
+  workload: 'WorkloadIdentityCredential',
+  managed: 'ManagedIdentityCredential',
+  powershell: 'AzurePowerShellCredential',
+  azd: 'AzureDeveloperCliCredential',
+};
+
+/** What each member of a chain said that was asked in vain, in short; empty for anything but the failure of a chain. */
+export const triedIn = (error: unknown): readonly { readonly credential: string | null; readonly message: string }[] => {
+  const cause = error instanceof Trouble ? error.cause : error;
+  return errorsOf(cause).map((one) => {
+    const said = messageOf(one);
+    const credential = MEMBERS.find(([pattern]) => pattern.test(said))?.[1] ?? null;
+    const [first] = /^.*?[.!](?=\s|$)/s.exec(said.replace(/^(?:\w+Credential|Error)(?::\s*|\s+(?=is\b))/, '')) ?? [said];
+    return { credential, message: brief(first) };
+  });
+};
+
+/** A member that is not set up does not always say which it is. */
+const MEMBERS: readonly (readonly [RegExp, string])[] = [
+  [/EnvironmentCredential/, 'EnvironmentCredential'],
+  [/WorkloadIdentity/, 'WorkloadIdentityCredential'],
+  [/ManagedIdentity/, 'ManagedIdentityCredential'],
+  [/Visual Studio Code/, 'VisualStudioCodeCredential'],
+  [/PowerShell/, 'AzurePowerShellCredential'],
+  [/Azure Developer CLI|\bazd\b/, 'AzureDeveloperCliCredential'],
+  [/az login|Azure CLI/, 'AzureCliCredential'],
+  [/[Bb]roker/, 'BrokerCredential'],
+];
 
 /** The credential of the demo's own tenant: a real sign-in by client secret, over whatever transport is given. */
 export const clientSecret = (

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { appendFile, type FileHandle, lstat, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { appendFile, type FileHandle, lstat, mkdir, open, realpath, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { FileOutput } from './io.ts';
 import { codeOf } from './unwritable.ts';
@@ -44,10 +44,46 @@ export const readFile = async (path: string, most: number, signal: AbortSignal):
 export const createFile = (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> =>
   fileAt(path, 0o600, signal, wrote);
 
-/** The same, for everybody whom the umask lets read, in folders that are made where they are missing. */
-export const createShared = async (path: string, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {
-  await mkdir(dirname(path), { recursive: true });
-  return fileAt(path, 0o666, signal, wrote);
+/**
+ * The same below `root`, for everybody whom the umask lets read, in folders that are made where they are missing and go again when it is
+ * discarded. No link below `root` is followed: it may lead out of it.
+ */
+export const createShared = async (
+  root: string,
+  path: string,
+  signal: AbortSignal,
+  wrote: (length: number) => void,
+): Promise<FileOutput> => {
+  await refuseLinks(root, path);
+  const folder = dirname(path);
+  const first = await mkdir(folder, { recursive: true });
+  const unmake = async (): Promise<void> => {
+    if (first === undefined) return;
+    // One that others have put something into stays.
+    for (let made = folder; made.length >= first.length; made = dirname(made)) await rmdir(made).catch(() => {});
+  };
+  try {
+    const file = await fileAt(path, 0o666, signal, wrote);
+    return { ...file, discard: () => file.discard().then(unmake) };
+  } catch (error) {
+    await unmake();
+    throw error;
+  }
+};
+
+const refuseLinks = async (root: string, path: string): Promise<void> => {
+  const parts = relative(root, path).split(sep);
+  for (const [index] of parts.entries()) {
+    const part = parts.slice(0, index + 1).join(sep);
+    const found = await lstat(join(root, part)).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    });
+    if (found === null) return;
+    if (found.isSymbolicLink()) throw new Error(`${part} is a link, which is not followed`);
+    const isLast = index === parts.length - 1;
+    if (!isLast && !found.isDirectory()) throw Object.assign(new Error('a file is in the way'), { code: 'ENOTDIR' });
+  }
 };
 
 const fileAt = async (path: string, mode: number, signal: AbortSignal, wrote: (length: number) => void): Promise<FileOutput> => {

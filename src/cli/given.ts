@@ -134,7 +134,9 @@ export const wordOf = <T extends string>(given: Given, name: string, words: read
   if (text === undefined) return fallback;
   const word = words.find((candidate) => candidate === text);
   if (word === undefined) {
-    throw badValue(given.origin(name), text, 'is none of its values', `${didYouMean(text, words)} It takes ${words.join(', ')}.`.trim());
+    const several = text.split(',').every((one) => words.some((candidate) => candidate === one.trim()));
+    const meant = several ? 'Give one of them.' : didYouMean(text, words);
+    throw badValue(given.origin(name), text, 'is none of its values', `${meant} It takes ${words.join(', ')}.`.trim());
   }
   return word;
 };

@@ -27,8 +27,8 @@ export interface Io {
   inputs(patience: Patience, signal: AbortSignal): Promise<Files>;
   /** A file that appears whole when committed, or not at all. Rejects with a Node error when the place cannot be written. */
   createFile(path: string): Promise<FileOutput>;
-  /** The same for a file that others are to read as well; its folders are made. */
-  createShared(path: string): Promise<FileOutput>;
+  /** The same for a file below `root` that others are to read as well; its folders are made, links below `root` are not followed. */
+  createShared(root: string, path: string): Promise<FileOutput>;
   /** The end of a file that others write to as well; it grows when it is committed. */
   appendFile(path: string): Promise<FileOutput>;
 }
@@ -96,7 +96,7 @@ export const processIo = (signal: AbortSignal): ProcessIo => {
     readFile: async (path, most) => (await import('./files.ts')).readFile(path, most, signal),
     inputs: async (patience, stop) => (await import('./input-files.ts')).inputFiles(patience, stop),
     createFile: async (path) => (await import('./files.ts')).createFile(path, signal, wrote),
-    createShared: async (path) => (await import('./files.ts')).createShared(path, signal, wrote),
+    createShared: async (root, path) => (await import('./files.ts')).createShared(root, path, signal, wrote),
     appendFile: async (path) => (await import('./files.ts')).appendTo(path),
   };
 };

@@ -1,5 +1,9 @@
+import { AUTH_KINDS } from '../azure/auth-kinds.ts';
+import { CLOUD_NAMES } from '../azure/cloud-names.ts';
 import { INPUT_KINDS } from '../model/scope.ts';
+import { SEVERITIES, THRESHOLDS } from '../model/severity.ts';
 import { FORMATS } from '../reporters/index.ts';
+import { COLOR_CHOICES, GROUPINGS, LIST_FORMATS, REDACTABLE, SARIF_WAIVED, SHOWN, SOURCES } from './words.ts';
 
 /** One long option: how it is written, where it stands in the help, what an environment variable of the same name may hold. */
 export interface OptionSpec {
@@ -8,6 +12,8 @@ export interface OptionSpec {
   readonly group: OptionGroup;
   readonly help: string;
   readonly type: 'text' | 'list' | 'switch' | 'count';
+  /** The words that it takes, where those are known. */
+  readonly words?: readonly string[];
 }
 
 type OptionGroup = 'Input' | 'Scope' | 'Sign-in' | 'Rules' | 'Gate' | 'Waivers' | 'Output' | 'Run' | 'Configuration';
@@ -28,7 +34,7 @@ export const RULE_OPTIONS: readonly OptionSpec[] = [
     flags: '--framework <id>',
     group: 'Rules',
     type: 'list',
-    help: 'only the rules of this framework, summed up by its controls (repeat for more)',
+    help: 'only the rules of this framework, such as soc-2, summed up by its controls (repeat for more)',
   },
   {
     flags: '--rule-option <rule.name=value>',
@@ -44,9 +50,9 @@ const WAIVER_OPTIONS: readonly OptionSpec[] = [
     flags: '--waivers <file>',
     group: 'Waivers',
     type: 'text',
-    help: 'failures that are accepted until a day (default: .redvet.waivers.yaml, where it is)',
+    help: 'failures that are accepted until a day (default: .redvet.waivers.yaml here or above, where there is one)',
   },
-  { flags: '--no-waivers', group: 'Waivers', type: 'switch', help: 'apply none' },
+  { flags: '--no-waivers', group: 'Waivers', type: 'switch', help: 'apply no waivers' },
 ];
 
 const CONFIG_OPTIONS: readonly OptionSpec[] = [
@@ -56,7 +62,7 @@ const CONFIG_OPTIONS: readonly OptionSpec[] = [
     type: 'text',
     help: 'settings (default: .redvet.yaml here, or above it up to the root of the repository)',
   },
-  { flags: '--no-config', group: 'Configuration', type: 'switch', help: 'read none' },
+  { flags: '--no-config', group: 'Configuration', type: 'switch', help: 'read no settings' },
 ];
 
 const SHARED: readonly OptionSpec[] = [
@@ -66,12 +72,13 @@ const SHARED: readonly OptionSpec[] = [
     group: 'Gate',
     type: 'text',
     help: 'least severity that makes the exit code 1: critical, high, medium, low, info, none (default: high)',
+    words: THRESHOLDS,
   },
   {
     flags: '--baseline <file>',
     group: 'Gate',
     type: 'text',
-    help: 'an earlier result (json or ndjson): only failures that are not in it gate',
+    help: 'an earlier result (json or ndjson): only failures that are not in it count for the exit code',
   },
   { flags: '--allow-incomplete', group: 'Gate', type: 'switch', help: 'exit 0 instead of 3 when something could not be read' },
   { flags: '--allow-empty', group: 'Gate', type: 'switch', help: 'exit 0 instead of 5 when there is no cache' },
@@ -82,24 +89,45 @@ const SHARED: readonly OptionSpec[] = [
     group: 'Output',
     type: 'list',
     help: `${FORMATS.join(', ')}; to stdout or to a file (repeat for more; default: table)`,
+    words: FORMATS,
   },
   {
     flags: '--show <outcomes>',
     group: 'Output',
     type: 'text',
-    help: 'rows of the table: fail,unknown,pass,not_applicable,not_evaluated,waived',
+    help: `rows of the table, with commas between: ${SHOWN.join(', ')}`,
+    words: SHOWN,
   },
-  { flags: '--min-severity <severity>', group: 'Output', type: 'text', help: 'hide milder rows of the table; never changes the gate' },
-  { flags: '--group-by <what>', group: 'Output', type: 'text', help: 'blocks of the table: cache or rule (default: cache)' },
+  {
+    flags: '--min-severity <severity>',
+    group: 'Output',
+    type: 'text',
+    help: 'hide milder rows of the table; never changes the exit code',
+    words: SEVERITIES,
+  },
+  {
+    flags: '--group-by <what>',
+    group: 'Output',
+    type: 'text',
+    help: 'blocks of the table: cache or rule (default: cache)',
+    words: GROUPINGS,
+  },
   { flags: '--wide', group: 'Output', type: 'switch', help: 'table with passes, failures that do not count, evidence and every fix' },
   {
     flags: '--sarif-waived <choice>',
     group: 'Output',
     type: 'text',
     help: 'include: waived findings are in SARIF, as suppressed; omit: they are not (default: omit)',
+    words: SARIF_WAIVED,
   },
-  { flags: '--redact <what>', group: 'Output', type: 'text', help: 'ids: hashes in place of the ids of subscriptions and tenants' },
-  { flags: '--color <when>', group: 'Output', type: 'text', help: 'auto, always or never (default: auto)' },
+  {
+    flags: '--redact <what>',
+    group: 'Output',
+    type: 'text',
+    help: 'ids: hashes in place of the ids of subscriptions and tenants',
+    words: REDACTABLE,
+  },
+  { flags: '--color <when>', group: 'Output', type: 'text', help: 'auto, always or never (default: auto)', words: COLOR_CHOICES },
   { flags: '--no-progress', group: 'Output', type: 'switch', help: 'no progress on stderr' },
   { flags: '-q, --quiet', group: 'Output', type: 'switch', help: 'only errors on stderr' },
   { flags: '-v, --verbose', group: 'Output', type: 'count', help: 'say more on stderr; -vv adds stacks' },
@@ -139,6 +167,7 @@ const SCOPE: readonly OptionSpec[] = [
     group: 'Scope',
     type: 'text',
     help: 'arm: Resource Manager; graph: Resource Graph, faster for many subscriptions (default: arm)',
+    words: SOURCES,
   },
   { flags: '--graph-only', group: 'Scope', type: 'switch', help: 'Resource Graph alone: what its index does not hold is not evaluated' },
 ];
@@ -149,9 +178,10 @@ const SIGN_IN: readonly OptionSpec[] = [
     group: 'Sign-in',
     type: 'text',
     help: 'auto, cli, env, workload, managed, powershell or azd (default: auto, the DefaultAzureCredential)',
+    words: AUTH_KINDS,
   },
   { flags: '--tenant <id>', group: 'Sign-in', type: 'text', help: 'tenant to sign in to' },
-  { flags: '--cloud <name>', group: 'Sign-in', type: 'text', help: 'public, usgov or china (default: public)' },
+  { flags: '--cloud <name>', group: 'Sign-in', type: 'text', help: 'public, usgov or china (default: public)', words: CLOUD_NAMES },
   { flags: '--arm-endpoint <url>', group: 'Sign-in', type: 'text', help: 'Resource Manager of a private cloud' },
   { flags: '--authority <url>', group: 'Sign-in', type: 'text', help: 'sign-in host of a private cloud' },
   { flags: '--audience <url>', group: 'Sign-in', type: 'text', help: 'resource that tokens are for (default: the Resource Manager)' },
@@ -167,6 +197,7 @@ const INPUT: readonly OptionSpec[] = [
     group: 'Input',
     type: 'text',
     help: `what the files are, where their contents do not tell: ${INPUT_KINDS.join(', ')}`,
+    words: INPUT_KINDS,
   },
   { flags: '--parameters <file>', group: 'Input', type: 'text', help: 'parameters for ARM templates and Bicep' },
 ];
@@ -203,30 +234,51 @@ export const REPORT_OPTIONS: readonly OptionSpec[] = [
 
 export const DIFF_OPTIONS: readonly OptionSpec[] = [
   ...named('fail-on'),
-  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'table or json (default: table)' },
+  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'table or json (default: table)', words: LIST_FORMATS },
   ...named('color', 'quiet', 'config', 'no-config'),
 ];
 
 export const WAIVERS_OPTIONS: readonly OptionSpec[] = [
   { flags: '--waivers <file>', group: 'Waivers', type: 'text', help: 'their file (default: .redvet.waivers.yaml here or above)' },
-  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'of the list: table or json (default: table)' },
+  {
+    flags: '-o, --output <format>',
+    group: 'Output',
+    type: 'text',
+    help: 'of the list: table or json (default: table)',
+    words: LIST_FORMATS,
+  },
   ...CONFIG_OPTIONS,
 ];
 
 export const SCAN_OPTIONS: readonly OptionSpec[] = [...INPUT, ...SCOPE, ...SIGN_IN, ...SHARED];
 export const DEMO_OPTIONS: readonly OptionSpec[] = [...SCOPE, ...SHARED];
 
-/** What is read as for a scan, and written to one file. */
-export const COLLECT_OPTIONS: readonly OptionSpec[] = [
+/** What is read through Resource Manager and judged by nobody: the rules say what that is. */
+const READING: readonly OptionSpec[] = [
   ...SCOPE.filter(isOneOf('subscription', 'management-group', 'resource-group', 'cache', 'tag', 'exclude')),
   ...SIGN_IN,
-  // It judges nothing: the rules say what is read.
   ...RULE_OPTIONS.map((spec) => ({
     ...spec,
-    help: spec.help.replace('only the rules of this framework, summed up by its controls', 'only what the rules of this framework need'),
+    help: spec.help.replace(
+      'only the rules of this framework, such as soc-2, summed up by its controls',
+      'only what the rules of this framework need',
+    ),
   })),
+];
+
+/** What is read as for a scan, and written to one file. */
+export const COLLECT_OPTIONS: readonly OptionSpec[] = [
+  ...READING,
   ...SHARED.filter(isOneOf('allow-incomplete', 'allow-empty')),
   { flags: '-o, --output <file>', group: 'Output', type: 'text', help: 'where to write the snapshot; - for stdout' },
   ...SHARED.filter(isOneOf('color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries')),
+  ...CONFIG_OPTIONS,
+];
+
+/** What is read as for a scan, as far as it takes to see that it can be. */
+export const DOCTOR_OPTIONS: readonly OptionSpec[] = [
+  ...READING,
+  { flags: '-o, --output <format>', group: 'Output', type: 'text', help: 'table or json (default: table)', words: LIST_FORMATS },
+  ...named('redact', 'color', 'no-progress', 'quiet', 'verbose', 'concurrency', 'timeout', 'request-timeout', 'retries'),
   ...CONFIG_OPTIONS,
 ];

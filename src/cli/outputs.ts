@@ -37,12 +37,23 @@ const readOutput = (text: string, origin: string): OutputRequest => {
       origin,
       text,
       'names no format',
-      `${didYouMean(name, FORMATS)} The formats are ${FORMATS.join(', ')}; with a file: json=FILE.`.trim(),
+      `${formatMeant(text, name)} The formats are ${FORMATS.join(', ')}; with a file: json=FILE.`.trim(),
     );
   }
   if (file === '') throw badValue(origin, text, 'has no file after the equals sign', 'Write json=FILE, or json alone for stdout.');
   if (format === 'none' && file !== null) throw badValue(origin, text, 'writes nothing, so it takes no file', 'Write none alone.');
   return { format, file };
+};
+
+/** Formats and files as other tools take them: `json,sarif`, `=json`, `json:r.json`, `r.json`. */
+const formatMeant = (text: string, name: string): string => {
+  const words = text.split(/[,;\s]+/).filter((word) => FORMATS.some((format) => format === word));
+  if (words.length > 1) return `Each has an option of its own: ${words.map((word) => `-o ${word}=FILE`).join(' ')}.`;
+  const behindEquals = FORMATS.find((known) => `=${known}` === text);
+  if (behindEquals !== undefined) return `Write -o ${behindEquals} with a space, or --output=${behindEquals}.`;
+  const [, before = '', extension = ''] = /^([a-z]+):|\.([a-z]+)$/.exec(text) ?? [];
+  const format = FORMATS.find((known) => known === (before || extension));
+  return format === undefined ? didYouMean(name, FORMATS) : `To a file it is: -o ${format}=FILE.`;
 };
 
 /** `json@1` pins the major version of the format; there is only that one. */
@@ -55,7 +66,7 @@ const versionless = (name: string, text: string, origin: string): string => {
 };
 
 /** Commands whose output is a text of their own, which the variable for scans does not concern. */
-const CATALOGUE = /^(?:rules|explain|permissions|remediate|diff|waivers|init|schema|help)$/;
+const CATALOGUE = /^(?:rules|explain|permissions|remediate|diff|waivers|doctor|init|schema|completion|help)$/;
 
 const SCANNING = /^(?:scan|demo|report)$/;
 

@@ -3,9 +3,12 @@ import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
 import {
   COLLECT,
+  COMMANDS,
+  COMPLETION,
   type CommandSpec,
   DEMO,
   DIFF,
+  DOCTOR,
   EXPLAIN,
   INIT,
   PERMISSIONS,
@@ -20,7 +23,7 @@ import type { Config } from './config.ts';
 import { type Given, givenFrom } from './given.ts';
 import type { Io } from './io.ts';
 import { ESTATE_OPTIONS, nameOf, type OptionSpec } from './options.ts';
-import { didYouMean } from './suggest.ts';
+import { slipIn } from './slips.ts';
 import { VERSION } from './version.ts';
 
 /** What a command line means: a command to run, or an exit code because everything was said already. */
@@ -29,7 +32,7 @@ export type Invocation = { readonly run: () => Promise<number> } | { readonly ex
 const EXAMPLES = `
 Examples:
   $ redvet demo                                  a sample estate; needs no Azure
-  $ redvet scan                                  every subscription that you can see
+  $ redvet scan                                  every subscription you can see
   $ redvet scan -s prod -o json | jq '.summary'  one subscription, for a machine`;
 
 /** Reads a command line. Throws `Trouble` (usage) for one that cannot be understood. */
@@ -48,13 +51,16 @@ export const readInvocation = async (argv: readonly string[], io: Io): Promise<I
     await io.stderr.write(`${program.helpInformation()}${EXAMPLES}\n\n`);
     throw new Trouble(NO_COMMAND);
   }
+  const named = COMMANDS.find(({ name }) => name === argv[0]);
+  const slip = named === undefined ? null : slipIn(named, argv);
+  if (slip !== null) throw new Trouble(slip);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (!isHelp(error)) throw new Trouble(usageProblem(error, argv), { cause: error });
+    if (!isHelp(error)) throw new Trouble((await import('./mistakes.ts')).usageProblem(error, argv), { cause: error });
     // Help for a command that does not exist is asked for as an error, and prints nothing.
-    if (printed === null) throw new Trouble(unknownCommand(argv.at(-1) ?? ''), { cause: error });
+    if (printed === null) throw new Trouble((await import('./mistakes.ts')).unknownCommand(argv.at(-1) ?? ''), { cause: error });
     chosen.push({ exitCode: 0 });
   }
   await printed;
@@ -68,21 +74,6 @@ const NO_COMMAND = problem('usage', 'NO_COMMAND', 'no command was given', { hint
 
 /** Commander ends with what `process.exitCode` is by then, which is 70. */
 const isHelp = ({ code }: CommanderError): boolean => /^commander\.(?:help|helpDisplayed|version)$/.test(code);
-
-const COMMANDS = [SCAN, DEMO, COLLECT, REPORT, DIFF, RULES, EXPLAIN, REMEDIATE, PERMISSIONS, WAIVERS, INIT, SCHEMA].map(({ name }) => name);
-
-const unknownCommand = (word: string) =>
-  problem('usage', 'USAGE', `unknown command '${word}'`, { hint: `${didYouMean(word, COMMANDS)} See: redvet --help`.trim() });
-
-const usageProblem = ({ message, code }: CommanderError, argv: readonly string[]) => {
-  const [what = '', suggestion = ''] = message.replace(/^error: /, '').split('\n');
-  if (code === 'commander.unknownCommand') return unknownCommand(/'(.*)'/s.exec(what)?.[1] ?? '');
-  const command = COMMANDS.find((name) => argv.includes(name));
-  // The value of an unknown option may be a secret that was meant for another tool.
-  return problem('usage', 'USAGE', what.replace(/^(unknown option '--[\w-]+)=.*'$/s, "$1'"), {
-    hint: `${suggestion.replace(/^\(|\)$/g, '')} See: redvet ${command ? `${command} ` : ''}--help`.trim(),
-  });
-};
 
 const programFor = (
   argv: readonly string[],
@@ -112,20 +103,21 @@ const programFor = (
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map((one) => termOf(one))].join(' '),
     });
 
-  const add = ({ name, description, specs, examples, argument, second, ownOutput }: CommandSpec, run: Runner): void => {
-    const command = program.command(name).description(description).exitOverride().allowExcessArguments();
+  const add = (spec: CommandSpec, run: Runner): void => {
+    const { name, description, about, specs, examples, notes, argument, second, ownOutput } = spec;
+    const command = program.command(name).summary(description).description(about).exitOverride().allowExcessArguments();
     for (const one of [argument, second]) if (one) command.argument(...one);
     const isMany = argument?.[0].includes('...') ?? false;
     // Of a command that the line does not name, the help only shows that it has options; to make all of them takes longer than to print it.
-    for (const spec of argv.includes(name) ? specs : specs.slice(0, 1)) command.addOption(optionOf(spec));
-    command.addHelpText('after', `\nExamples:\n${examples}`);
-    command.action(() => {
+    for (const one of argv.includes(name) ? specs : specs.slice(0, 1)) command.addOption(optionOf(one));
+    command.addHelpText('after', `\nExamples:\n${examples}\n\n${notes}`);
+    command.action(async () => {
       const extra = isMany ? undefined : command.args[[argument, second].filter((one) => one !== undefined).length];
-      if (extra !== undefined) throw new Trouble(excess(name, extra));
+      if (extra !== undefined) throw new Trouble((await import('./mistakes.ts')).excess(spec, extra, argv));
       choose(async () => {
         const env = ownOutput ? { ...io.env, REDVET_OUTPUT: undefined } : io.env;
         const given = givenFrom(specs, command.opts(), env);
-        const config = specs.some((spec) => nameOf(spec) === 'config') ? await configFor(given, io) : null;
+        const config = specs.some((one) => nameOf(one) === 'config') ? await configFor(given, io) : null;
         if (config === null) return run(given, command.args);
         // What is in files, and the sample estate, are of no subscription of anybody's.
         const left = [
@@ -149,10 +141,12 @@ const programFor = (
   add(RULES, async (given) => (await import('./run-rules.ts')).runRules(given, io));
   add(EXPLAIN, async (given, [name = '']) => (await import('./run-explain.ts')).runExplain(name, given, io));
   add(REMEDIATE, async (given, [file = '']) => (await import('./run-remediate.ts')).runRemediate(file, given, io));
+  add(DOCTOR, async (given) => (await import('./run-doctor.ts')).runDoctor(given, io));
   add(PERMISSIONS, async (given) => (await import('./run-permissions.ts')).runPermissions(given, io));
   add(WAIVERS, async (given, [action = '']) => (await import('./run-waivers.ts')).runWaivers(action, given, io));
-  add(INIT, async (given, [system = '']) => (await import('./run-init.ts')).runInit(system, given, io));
+  add(INIT, async (given, [system = null]) => (await import('./run-init.ts')).runInit(system, given, io));
   add(SCHEMA, async (_, [name = '']) => (await import('./run-schema.ts')).runSchema(name, io));
+  add(COMPLETION, async (_, [shell = '']) => (await import('./run-completion.ts')).runCompletion(shell, io));
   return program;
 };
 
@@ -173,11 +167,6 @@ const termOf = (argument: Argument): string => {
 };
 
 type Runner = (given: Given, words: readonly string[]) => Promise<number>;
-
-const excess = (command: string, argument: string) =>
-  problem('usage', 'USAGE', `redvet ${command} does not take the argument ${JSON.stringify(argument)}`, {
-    hint: `See: redvet ${command} --help`,
-  });
 
 const optionOf = ({ flags, help, type, group }: OptionSpec): Option => {
   const option = new Option(flags, help).helpGroup(`${group}:`);

@@ -3,21 +3,21 @@ import { count } from '../model/count.ts';
 import { problem } from '../model/problem.ts';
 import { NO_COUNTS } from '../policy/counts.ts';
 import { COUNTING } from '../policy/evaluate.ts';
-import type { Report, Run, Status } from '../policy/report.ts';
+import type { Report, Status } from '../policy/report.ts';
 import { tallyOf } from '../policy/tally.ts';
-import { RULES, RULESET_VERSION } from '../rules/index.ts';
+import { RULES } from '../rules/index.ts';
 import { resourceManagerSource } from '../sources/resource-manager.ts';
 import type { Answers } from '../sources/snapshot/answer.ts';
 import { everythingFor } from '../sources/snapshot/everything.ts';
 import { SNAPSHOT_SCHEMA, scopeFields } from '../sources/snapshot/header.ts';
 import { recording } from '../sources/snapshot/record.ts';
+import { bareRun } from './bare-run.ts';
 import { beginCourse } from './course.ts';
 import { type Given, textOf } from './given.ts';
 import type { Io } from './io.ts';
 import { readScope } from './scope.ts';
-import { type LiveSettings, readLiveSettings, readRunSettings } from './settings.ts';
+import { readLiveSettings, readRunSettings } from './settings.ts';
 import { openSnapshotWriter } from './snapshot.ts';
-import { VERSION } from './version.ts';
 
 /** `redvet collect`: what Resource Manager answers to all that a rule may ask, without secrets, in one file. */
 export const runCollect = async (given: Given, io: Io): Promise<number> => {
@@ -26,7 +26,7 @@ export const runCollect = async (given: Given, io: Io): Promise<number> => {
   const scope = readScope(given);
   const live = readLiveSettings(given, io.env);
   const rules = isNarrowed(given) ? settings.rules : null;
-  const run = runOf(live, io);
+  const run = bareRun(live, io);
   const tally = tallyOf(run, { ...COUNTING, ...settings, failOn: 'none' });
   const writer = await openSnapshotWriter(path, io);
   const isTorn = path === '-' && io.stdout.isTerminal;
@@ -97,27 +97,6 @@ const fileOf = (given: Given): string => {
 };
 
 const isNarrowed = (given: Given): boolean => ['rule', 'skip-rule', 'framework'].some((name) => given.texts(name).length > 0);
-
-/** Nothing is judged: the rules only say what is read. */
-const runOf = ({ cloud, tenant }: LiveSettings, io: Io): Run => {
-  const now = io.now().toISOString();
-  return {
-    tool: { name: 'redvet', version: VERSION, rulesetVersion: RULESET_VERSION },
-    id: io.uuid(),
-    startedAt: now,
-    today: now.slice(0, 10),
-    source: 'arm',
-    cloud: cloud.name,
-    tenantId: tenant ?? null,
-    failOn: 'none',
-    rules: [],
-    frameworks: [],
-    byFramework: false,
-    config: null,
-    disabled: [],
-    options: {},
-  };
-};
 
 const endOf = ({ finishedAt, summary, subscriptions, problems, status, stats }: Report, stopped: string | null) => ({
   finishedAt,

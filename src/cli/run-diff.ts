@@ -6,11 +6,12 @@ import type { Io } from './io.ts';
 import { readCompared } from './saved/compared.ts';
 import { failOnOf } from './settings.ts';
 import { sightOf } from './sight.ts';
-import { COLOR_CHOICES, looksOf } from './style.ts';
+import { looksOf } from './style.ts';
+import { COLOR_CHOICES, LIST_FORMATS } from './words.ts';
 
 /** `redvet diff OLD NEW`: what failed since, and what was mended. */
 export const runDiff = async (older: string, newer: string, given: Given, io: Io): Promise<number> => {
-  const format = wordOf(given, 'output', ['table', 'json'], 'table');
+  const format = wordOf(given, 'output', LIST_FORMATS, 'table');
   const failOn = failOnOf(given) ?? 'high';
   const looks = looksOf(io.stdout, wordOf(given, 'color', COLOR_CHOICES, 'auto'), io);
   const failures: ComparedFinding[] = [];

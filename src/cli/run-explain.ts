@@ -8,12 +8,13 @@ import { RULES } from '../rules/index.ts';
 import { type Given, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { rulesCalled } from './select-rules.ts';
-import { COLOR_CHOICES, type Looks, looksOf } from './style.ts';
+import { type Looks, looksOf } from './style.ts';
+import { COLOR_CHOICES, EXPLAIN_FORMATS } from './words.ts';
 
 /** `redvet explain RULE|ALIAS`: why, by what evidence, with which right, how to mend it. */
 export const runExplain = async (name: string, given: Given, io: Io): Promise<number> => {
   const rules = rulesCalled(name, RULES, 'explain');
-  const format = wordOf(given, 'output', ['text', 'json', 'markdown'], 'text');
+  const format = wordOf(given, 'output', EXPLAIN_FORMATS, 'text');
   const looks = looksOf(io.stdout, wordOf(given, 'color', COLOR_CHOICES, 'auto'), io);
   const writers = {
     text: async () => rules.map((rule) => asText(rule, looks)).join('\n'),

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { Trouble } from '../errors.ts';
-import { CI_SYSTEMS, type CiSystem, ciFiles, type RepositoryFile, settingsFiles } from '../init/files.ts';
+import { ciFiles, type RepositoryFile, settingsFiles } from '../init/files.ts';
+import { CI_SYSTEMS, type CiSystem } from '../init/systems.ts';
 import { count } from '../model/count.ts';
 import { problem } from '../model/problem.ts';
 import { dayAfter } from '../policy/waivers.ts';
@@ -29,9 +30,10 @@ interface Planned extends RepositoryFile {
 }
 
 /** `redvet init [SYSTEM]`: writes settings, and the files of a CI system, into the repository. All of them, or none. */
-export const runInit = async (word: string, given: Given, io: Io): Promise<number> => {
+export const runInit = async (word: string | null, given: Given, io: Io): Promise<number> => {
   const system = CI_SYSTEMS.find((known) => known === word) ?? null;
-  if (system === null && word !== '') throw unknownSystem(word);
+  // An empty variable in a pipeline must not pass for no argument.
+  if (system === null && word !== null) throw unknownSystem(word);
   const folders = await foldersAbove(io);
   const root = folders.at(-1) ?? io.cwd();
   for (const name of [CONFIG_NAME, WAIVERS_NAME]) for (const folder of folders) await refuseMisnamed(name, folder, io);
@@ -65,10 +67,13 @@ const plannedIn = async (root: string, file: RepositoryFile, io: Io): Promise<Pl
   const shown = relative(io.cwd(), path);
   if (!(await io.exists(path))) return { ...file, shown, state: 'new' };
   const text = await io.readFile(path, MOST_BYTES).then(
-    (bytes) => new TextDecoder().decode(bytes),
+    // A checkout on Windows may end lines otherwise.
+    (bytes) => new TextDecoder().decode(bytes).replaceAll('\r\n', '\n'),
     (error: unknown) => {
       // A folder cannot be replaced by anybody's leave.
-      if (codeOf(error) === 'EISDIR') throw unwritable(shown, error);
+      if (codeOf(error) === 'EISDIR') throw cannotWrite(shown, error);
+      // Every run would end with it, were it kept.
+      if (codeOf(error) === 'ENOENT') throw cannotWrite(shown, new Error('it is a link that leads nowhere'));
       return null;
     },
   );
@@ -80,10 +85,10 @@ const write = async (files: readonly Planned[], root: string, io: Io): Promise<v
   const made: FileOutput[] = [];
   try {
     for (const { path, shown, text } of files) {
-      const file = await opened(join(root, path), shown, io);
+      const file = await opened(root, path, shown, io);
       made.push(file);
       await file.write(text).catch((error: unknown) => {
-        throw unwritable(shown, error);
+        throw cannotWrite(shown, error);
       });
     }
   } catch (error) {
@@ -93,12 +98,19 @@ const write = async (files: readonly Planned[], root: string, io: Io): Promise<v
   for (const file of made) await file.commit();
 };
 
-const opened = async (path: string, shown: string, io: Io): Promise<FileOutput> => {
+const opened = async (root: string, path: string, shown: string, io: Io): Promise<FileOutput> => {
   try {
-    return await io.createShared(path);
+    return await io.createShared(root, join(root, path));
   } catch (error) {
-    throw unwritable(shown, error);
+    throw cannotWrite(shown, error);
   }
+};
+
+/** The paths are not for the person to choose: what to do is said otherwise than of a report. */
+const cannotWrite = (shown: string, error: unknown): Trouble => {
+  const trouble = unwritable(shown, error);
+  const hint = 'Nothing was written. Clear the way, or make room or rights there, and run it again; --dry-run prints the files.';
+  return new Trouble({ ...trouble.problem, hint }, { cause: error });
 };
 
 const WORDS: Readonly<Record<State, string>> = { new: 'written', other: 'replaced', unchanged: 'unchanged', kept: 'kept' };

@@ -6,11 +6,12 @@ import { badValue, type Given, listOf, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { readScope } from './scope.ts';
 import { readRules } from './select-rules.ts';
+import { ROLE_LANGUAGES } from './words.ts';
 
 /** `redvet permissions`: the least that a scan by the selected rules takes, as a custom role. */
 export const runPermissions = async (given: Given, io: Io): Promise<number> => {
   const { rules } = readRules(given);
-  const language = wordOf(given, 'as', ['role', 'bicep'], 'role');
+  const language = wordOf(given, 'as', ROLE_LANGUAGES, 'role');
   const subscriptions = listOf(given, 'subscription');
   for (const id of subscriptions) {
     if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))

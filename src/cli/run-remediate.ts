@@ -1,5 +1,6 @@
 import { count } from '../model/count.ts';
-import { LANGUAGES, WRITERS } from '../remediation/languages.ts';
+import { LANGUAGES } from '../remediation/language-names.ts';
+import { WRITERS } from '../remediation/languages.ts';
 import { counts, fixesIn, type Plan, planOf } from '../remediation/plan.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { RULES } from '../rules/index.ts';

@@ -7,11 +7,12 @@ import { RULES } from '../rules/index.ts';
 import { type Given, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { readRules } from './select-rules.ts';
-import { COLOR_CHOICES, type Looks, looksOf } from './style.ts';
+import { type Looks, looksOf } from './style.ts';
+import { COLOR_CHOICES, LIST_FORMATS } from './words.ts';
 
 /** `redvet rules`: the catalogue, in report order, or the part of it that a framework asks for. */
 export const runRules = async (given: Given, io: Io): Promise<number> => {
-  const format = wordOf(given, 'output', ['table', 'json'], 'table');
+  const format = wordOf(given, 'output', LIST_FORMATS, 'table');
   const { rules, frameworks } = readRules(given);
   const looks = looksOf(io.stdout, wordOf(given, 'color', COLOR_CHOICES, 'auto'), io);
   const mapped = frameworks.map((id) => frameworkOf(id, RULES));

@@ -13,14 +13,13 @@ import { ruleConfigs } from './select-rules.ts';
 import { readGateSettings } from './settings.ts';
 import { didYouMean } from './suggest.ts';
 import { type FiledWaiver, readWaivers } from './waivers-file.ts';
-
-const ACTIONS = ['list', 'check'] as const;
+import { LIST_FORMATS, WAIVER_ACTIONS } from './words.ts';
 
 /** `redvet waivers list|check`: what is waived and until when, or whether the file is right. */
 export const runWaivers = async (word: string, given: Given, io: Io): Promise<number> => {
-  const action = ACTIONS.find((known) => known === word);
+  const action = WAIVER_ACTIONS.find((known) => known === word);
   if (action === undefined) throw unknownAction(word);
-  const format = wordOf(given, 'output', ['table', 'json'], 'table');
+  const format = wordOf(given, 'output', LIST_FORMATS, 'table');
   const { unwaivable } = ruleConfigs(given);
   const gate = readGateSettings(given);
   const path = gate.waivers ?? (await findAbove(WAIVERS_NAME, io));
@@ -111,7 +110,7 @@ const MOST_TOLD = 20;
 const unknownAction = (word: string): Trouble =>
   new Trouble(
     problem('usage', 'USAGE', `redvet waivers does not know ${JSON.stringify(word)}`, {
-      hint: `${didYouMean(word, ACTIONS)} It takes list or check.`.trim(),
+      hint: `${didYouMean(word, WAIVER_ACTIONS)} It takes list or check.`.trim(),
     }),
   );
 

@@ -3,6 +3,7 @@ import type { IndexUse } from '../sources/decode/index-row.ts';
 import { readResourceId } from '../sources/decode/resource-id.ts';
 import { EVERY_CACHE, type Selection, type TagSelector } from '../sources/selection.ts';
 import { badValue, type Given, listOf, wordOf } from './given.ts';
+import { SOURCES } from './words.ts';
 
 /** Which caches are asked for, and of whom. */
 export interface ScopeSettings {
@@ -18,7 +19,7 @@ export interface ScopeSettings {
 export const readScope = (given: Given): ScopeSettings => {
   const only = given.isOn('graph-only');
   const selection = readSelection(given);
-  const source = wordOf(given, 'source', ['arm', 'graph'], only ? 'graph' : 'arm');
+  const source = wordOf(given, 'source', SOURCES, only ? 'graph' : 'arm');
   if (only && source === 'arm')
     throw badValue(
       given.origin('source'),

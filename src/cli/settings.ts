@@ -1,6 +1,6 @@
 import { AUTH_KINDS, type AuthKind } from '../azure/auth-kinds.ts';
-import { CLOUD_NAMES, type Cloud, cloudFor } from '../azure/clouds.ts';
-import { OUTCOMES } from '../model/finding.ts';
+import { CLOUD_NAMES } from '../azure/cloud-names.ts';
+import { type Cloud, cloudFor } from '../azure/clouds.ts';
 import { INPUT_KINDS, type InputKind } from '../model/scope.ts';
 import { SEVERITIES, THRESHOLDS, type Threshold } from '../model/severity.ts';
 import type { SarifChoices, TableChoices } from '../reporters/reporter.ts';
@@ -9,8 +9,9 @@ import { badValue, durationOf, type Given, listOf, numberOf, textOf, wordOf } fr
 import type { Io } from './io.ts';
 import { type OutputRequest, readOutputs } from './outputs.ts';
 import { type RuleSettings, readRules } from './select-rules.ts';
-import { COLOR_CHOICES, type ColorChoice } from './style.ts';
+import type { ColorChoice } from './style.ts';
 import { didYouMean } from './suggest.ts';
+import { COLOR_CHOICES, GROUPINGS, REDACTABLE, SARIF_WAIVED, SHOWN } from './words.ts';
 
 /** What every command takes that reads an estate. */
 export interface RunSettings extends RuleSettings {
@@ -64,11 +65,11 @@ export const readReportSettings = (given: Given): ReportSettings => ({
   table: readTable(given),
   sarif: {
     locations: given.config?.locations ?? [],
-    isWaivedIncluded: wordOf(given, 'sarif-waived', ['include', 'omit'], 'omit') === 'include',
+    isWaivedIncluded: wordOf(given, 'sarif-waived', SARIF_WAIVED, 'omit') === 'include',
   },
   gate: readGateSettings(given),
   config: given.config,
-  isRedacted: given.texts('redact').length > 0 && wordOf(given, 'redact', ['ids'], 'ids') === 'ids',
+  isRedacted: given.texts('redact').length > 0 && wordOf(given, 'redact', REDACTABLE, 'ids') === 'ids',
 });
 
 /** Which files excuse failures. */
@@ -105,7 +106,7 @@ const readTable = (given: Given): TableChoices => ({
   ...shownIn(given),
   minSeverity: given.texts('min-severity').length === 0 ? null : wordOf(given, 'min-severity', SEVERITIES, 'info'),
   wide: given.isOn('wide'),
-  groupBy: wordOf(given, 'group-by', ['cache', 'rule'], 'cache'),
+  groupBy: wordOf(given, 'group-by', GROUPINGS, 'cache'),
 });
 
 /** Throws as `readScanSettings` does. */
@@ -156,8 +157,6 @@ const shownIn = (given: Given): Pick<TableChoices, 'show' | 'isWaivedShown'> => 
 };
 
 /** A failure that is waived has a row of its own kind. */
-const SHOWN = [...OUTCOMES, 'waived'] as const;
-
 /** What only a scan of files takes. */
 export interface InputSettings {
   /** What all the files are; null to tell by their contents. */

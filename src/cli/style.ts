@@ -2,8 +2,8 @@ import { Chalk } from 'chalk';
 import type { Display, Style } from '../reporters/reporter.ts';
 import type { Io, Output } from './io.ts';
 import { followsLinks, speaksUnicode } from './terminal.ts';
+import type { COLOR_CHOICES } from './words.ts';
 
-export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
 /**

@@ -3,7 +3,11 @@ import { distance } from 'fastest-levenshtein';
 /** The known words nearest to one that is not known, best first; none when nothing is near enough to be meant. */
 export const nearest = (word: string, known: Iterable<string>, most = 3): readonly string[] => {
   const wanted = word.toLowerCase();
-  return [...new Set(known)]
+  const candidates = [...new Set(known)];
+  // Nobody who wrote JSON means ndjson.
+  const same = candidates.find((candidate) => candidate !== word && candidate.toLowerCase() === wanted);
+  if (same !== undefined) return [same];
+  return candidates
     .map((candidate) => ({ candidate, off: offBy(wanted, candidate.toLowerCase()) }))
     .filter(({ candidate, off }) => off <= tolerance(wanted, candidate))
     .sort((a, b) => a.off - b.off || (a.candidate < b.candidate ? -1 : 1))

@@ -4,6 +4,7 @@ import githubWorkflow from './github-workflow.yml';
 import gitlab from './gitlab.yml';
 import preCommit from './pre-commit.yml';
 import config from './redvet.yml';
+import type { CiSystem } from './systems.ts';
 import waivers from './waivers.yml';
 
 /** A file for somebody's repository. */
@@ -14,9 +15,6 @@ export interface RepositoryFile {
   /** What it is there for, in a few words. */
   readonly about: string;
 }
-
-export const CI_SYSTEMS = ['github', 'azure-pipelines', 'gitlab', 'pre-commit'] as const;
-export type CiSystem = (typeof CI_SYSTEMS)[number];
 
 /** The settings, which change no verdict as they are. `until` is a day on which a waiver may end, `YYYY-MM-DD`. */
 export const settingsFiles = (until: string): readonly RepositoryFile[] => [

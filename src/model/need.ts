@@ -39,15 +39,24 @@ export const READ_ACTIONS: Readonly<Record<CacheKind, string>> = {
   enterprise: 'Microsoft.Cache/redisEnterprise/read',
 };
 
+/** To see which subscriptions there are, that one never registered Microsoft.Cache, and what a management group holds. */
+export const SCOPE_ACTIONS = {
+  subscriptions: 'Microsoft.Resources/subscriptions/read',
+  providers: 'Microsoft.Resources/subscriptions/providers/read',
+  managementGroups: 'Microsoft.Management/managementGroups/descendants/read',
+} as const;
+
 /** Proves that an index shows everything: it leaves out what its caller may not read. */
 export const READ_PERMISSIONS = 'Microsoft.Authorization/permissions/read';
+
+export const QUERY_GRAPH = 'Microsoft.ResourceGraph/resources/read';
 
 /** Ways to scan that take more than the reads of caches. */
 export type Way = 'graph' | 'managementGroups';
 
 const WAY_ACTIONS: Readonly<Record<Way, readonly string[]>> = {
-  graph: ['Microsoft.ResourceGraph/resources/read', READ_PERMISSIONS],
-  managementGroups: ['Microsoft.Management/managementGroups/descendants/read'],
+  graph: [QUERY_GRAPH, READ_PERMISSIONS],
+  managementGroups: [SCOPE_ACTIONS.managementGroups],
 };
 
 /**
@@ -58,8 +67,8 @@ export const actionsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[
   const kinds = new Set(rules.flatMap(({ appliesTo }) => appliesTo));
   const needs = new Set(rules.flatMap((rule) => rule.needs));
   return [
-    'Microsoft.Resources/subscriptions/read',
-    'Microsoft.Resources/subscriptions/providers/read',
+    SCOPE_ACTIONS.subscriptions,
+    SCOPE_ACTIONS.providers,
     ...new Set(CACHE_KINDS.filter((kind) => kinds.has(kind)).map((kind) => READ_ACTIONS[kind])),
     ...NEEDS.filter((need) => needs.has(need)).map((need) => ACTIONS[need]),
     ...ways.flatMap((way) => WAY_ACTIONS[way]),

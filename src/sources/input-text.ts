@@ -1,5 +1,6 @@
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
+import { wordHint } from './word-hint.ts';
 
 /** Bytes of an input as text, whatever wrote them: PowerShell before version 6 writes UTF-16. */
 
@@ -91,12 +92,16 @@ export const unreadableInput = (path: string, error: unknown): Trouble => {
       hint:
         code === 'ETIMEDOUT'
           ? 'See whether what writes to it goes on; it may be silent for ten times the --request-timeout.'
-          : 'Check the path and the right to read it.',
+          : (wordHint(path) ??
+            `Check the path and the right to read it.${code === 'ENOENT' && OUTPUT.test(path) ? ' To write a report there: -o json=FILE.' : ''}`),
       affects: ['*'],
     }),
     { cause: error },
   );
 };
+
+/** A name that reports are often given. */
+const OUTPUT = /\.(?:json|ndjson|sarif|csv|xml|html|md)$/i;
 
 /** What an error of Node says of a file, as what follows its name. */
 export const whyUnread = (error: unknown): { readonly code: string | null; readonly why: string } => {

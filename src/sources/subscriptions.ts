@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { ResourceManager } from '../azure/resource-manager.ts';
 import { Trouble } from '../errors.ts';
 import { problem } from '../model/problem.ts';
@@ -119,7 +120,7 @@ const chooseNamed = (subscriptions: readonly Subscription[], wanted: readonly st
   for (const selector of new Set(wanted)) {
     const found = subscriptionCalled(subscriptions, selector);
     if (found) read.add(found);
-    else missing.push({ problem: notFound(selector, whole), correlationId: null });
+    else missing.push({ problem: notFound(selector, subscriptions, whole), correlationId: null });
   }
   return { ...NOTHING, read: [...read], gaps: missing };
 };
@@ -171,17 +172,25 @@ const allDisabled = (where: string | null): Gap => ({
   correlationId: null,
 });
 
-const notFound = (selector: string, whole: boolean) =>
+const notFound = (selector: string, subscriptions: readonly Subscription[], whole: boolean) =>
   problem(
     'not_found',
     'SUBSCRIPTION_NOT_FOUND',
     `no ${whole ? 'visible subscription' : 'subscription in the part of the list that was read'} has the id or name ${shown(selector)}`,
     {
       scope: selector,
-      hint: 'List what is visible with: az account list --all -o table. A subscription of another tenant needs --tenant ID.',
+      hint: `${nearlyCalled(selector, subscriptions)}List what is visible with: az account list --all -o table. A subscription of another tenant needs --tenant ID.`,
       affects: ['*'],
     },
   );
+
+const nearlyCalled = (selector: string, subscriptions: readonly Subscription[]): string => {
+  const names = subscriptions.flatMap(({ name }) => (name !== null && isSlipOf(name.toLowerCase(), selector.toLowerCase()) ? [name] : []));
+  return names.length === 0 ? '' : `Did you mean ${[...new Set(names)].sort().slice(0, 3).map(shown).join(' or ')}? `;
+};
+
+/** One letter in three may be wrong. */
+const isSlipOf = (name: string, selector: string): boolean => 3 * distance(name, selector) <= selector.length;
 
 const ambiguous = (selector: string, found: readonly Subscription[]) =>
   problem(

@@ -1,7 +1,8 @@
 import { createHttpHeaders, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';
 import { ClientSecretCredential } from '@azure/identity';
 import { describe, expect, it } from 'vitest';
-import { CLOUD_NAMES, type Cloud, cloudFor } from '../../src/azure/clouds.ts';
+import { CLOUD_NAMES } from '../../src/azure/cloud-names.ts';
+import { type Cloud, cloudFor } from '../../src/azure/clouds.ts';
 import { signInTransport } from '../../src/azure/sign-in-transport.ts';
 
 const RETRY = { retries: 0, timeLeft: () => 1_000, traffic: { apiCalls: 0, retries: 0, throttledMs: 0 }, now: Date.now, random: () => 0 };

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CI_SYSTEMS } from '../../src/init/files.ts';
+import { CI_SYSTEMS } from '../../src/init/systems.ts';
 import { emptyFolder, redvet } from '../support/redvet.ts';
 
 const repository = (): string => {
@@ -151,13 +151,19 @@ describe('redvet init', () => {
       what: 'a file where a folder should be',
       prepare: (cwd) => writeFileSync(join(cwd, '.gitlab'), ''),
       code: 73,
-      says: 'cannot write .gitlab/redvet.gitlab-ci.yml',
+      says: 'cannot write .gitlab/redvet.gitlab-ci.yml: a part of the path is not a folder (ENOTDIR)',
     },
     {
       what: 'a link that leads nowhere',
       prepare: (cwd) => symlinkSync('nowhere', join(cwd, '.redvet.yaml')),
-      code: 0,
-      says: '',
+      code: 73,
+      says: 'cannot write .redvet.yaml: it is a link that leads nowhere',
+    },
+    {
+      what: 'a link where a folder should be',
+      prepare: (cwd) => symlinkSync(emptyFolder(), join(cwd, '.gitlab')),
+      code: 73,
+      says: 'cannot write .gitlab/redvet.gitlab-ci.yml: .gitlab is a link, which is not followed',
     },
     {
       what: 'a configuration by another name',
@@ -174,7 +180,42 @@ describe('redvet init', () => {
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(says);
     // All or nothing.
-    if (code !== 0) expect(['.redvet.yaml', '.gitlab/redvet.gitlab-ci.yml'].filter((path) => isThere(cwd, path))).toEqual([]);
+    expect(['.redvet.yaml', '.gitlab/redvet.gitlab-ci.yml'].filter((path) => isThere(cwd, path))).toEqual([]);
+  });
+
+  it('writes through no link, whatever is forced', async () => {
+    const cwd = repository();
+    const elsewhere = join(emptyFolder(), 'precious.yml');
+    writeFileSync(elsewhere, 'precious\n');
+    mkdirSync(join(cwd, '.gitlab'));
+    symlinkSync(elsewhere, join(cwd, '.gitlab/redvet.gitlab-ci.yml'));
+    const { code, stderr } = await redvet(['init', 'gitlab', '--force'], { cwd });
+    expect(code).toBe(73);
+    expect(stderr).toContain('.gitlab/redvet.gitlab-ci.yml is a link, which is not followed');
+    expect(readFileSync(elsewhere, 'utf8')).toBe('precious\n');
+    expect(readdirSync(cwd).sort()).toEqual(['.git', '.gitlab']);
+  });
+
+  it('leaves no folder behind where it cannot write', async () => {
+    const cwd = repository();
+    mkdirSync(join(cwd, '.github'));
+    writeFileSync(join(cwd, '.github/workflows'), '');
+    expect((await redvet(['init', 'github'], { cwd })).code).toBe(73);
+    expect([readdirSync(cwd).sort(), readdirSync(join(cwd, '.github'))]).toEqual([['.git', '.github'], ['workflows']]);
+  });
+
+  it('knows its files again where a checkout ends lines as Windows does', async () => {
+    const cwd = repository();
+    await redvet(['init', 'gitlab'], { cwd });
+    for (const path of [...SETTINGS, ...FILES.gitlab]) writeFileSync(join(cwd, path), read(cwd, path).replaceAll('\n', '\r\n'));
+    const { code, stdout } = await redvet(['init', 'gitlab'], { cwd });
+    expect({ code, unchanged: stdout.match(/^unchanged/gm)?.length }).toEqual({ code: 0, unchanged: 3 });
+  });
+
+  it('takes no empty word for none', async () => {
+    const cwd = repository();
+    expect((await redvet(['init', ''], { cwd })).code).toBe(2);
+    expect(SETTINGS.some((path) => isThere(cwd, path))).toBe(false);
   });
 
   it('takes no system that it does not know, and tells the nearest', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLOUD_NAMES, CLOUDS } from '../../src/azure/clouds.ts';
+import { CLOUD_NAMES } from '../../src/azure/cloud-names.ts';
+import { CLOUDS } from '../../src/azure/clouds.ts';
 import { configRequest } from '../../src/cli/config.ts';
 import { durationOf, type Given, givenFrom, listOf, numberOf, textOf, wordOf } from '../../src/cli/given.ts';
 import { FILES_ONLY, LIVE_ONLY, nameOf, type OptionSpec, SCAN_OPTIONS } from '../../src/cli/options.ts';

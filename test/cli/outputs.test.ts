@@ -47,7 +47,7 @@ describe('readOutputs', () => {
   const REFUSED: readonly { readonly what: string; readonly texts: readonly string[]; readonly named: string; readonly hint: RegExp }[] = [
     { what: 'an unknown format', texts: ['xml'], named: '"xml"', hint: /table, json, ndjson, sarif, .*none/ },
     { what: 'a format with a slip', texts: ['jsn'], named: '"jsn"', hint: /Did you mean json or ndjson\?/ },
-    { what: 'a format in capitals', texts: ['JSON'], named: '"JSON"', hint: /Did you mean json or ndjson\?/ },
+    { what: 'a format in capitals', texts: ['JSON'], named: '"JSON"', hint: /Did you mean json\?/ },
     { what: 'a file without a format', texts: ['report.json'], named: '"report.json"', hint: /json=FILE/ },
     { what: 'an empty format', texts: ['=r.json'], named: '"=r.json"', hint: /json=FILE/ },
     { what: 'an empty file', texts: ['json='], named: '"json="', hint: /json=FILE/ },

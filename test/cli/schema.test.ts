@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyFolder, redvet } from '../support/redvet.ts';
 import { violationsBy } from '../support/schema.ts';
 
-const NAMES = ['result', 'diff', 'config', 'waivers', 'snapshot'];
+const NAMES = ['result', 'diff', 'config', 'waivers', 'snapshot', 'doctor'];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,7 +42,7 @@ describe('redvet schema', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.split('\n')).toEqual([
       `error[USAGE]: ${message}`,
-      `  help: ${`${hint} There is result, diff, config, waivers, snapshot.`.trim()}`,
+      `  help: ${`${hint} There is result, diff, config, waivers, snapshot, doctor.`.trim()}`,
       `redvet: exit 2 (usage): ${message}`,
       '',
     ]);

@@ -19,6 +19,7 @@ describe('nearest', () => {
     { what: 'a letter too many', word: 'scann', known: COMMANDS, first: 'scan' },
     { what: 'a wrong letter', word: 'explaim', known: COMMANDS, first: 'explain' },
     { what: 'another case', word: 'SCAN', known: COMMANDS, first: 'scan' },
+    { what: 'a word that others hold, in another case', word: 'JSON', known: ['ndjson', 'json'], first: 'json' },
     { what: 'a plural', word: 'rule', known: COMMANDS, first: 'rules' },
     { what: 'letters swapped in a long word', word: 'critcial', known: SEVERITIES, first: 'critical' },
     { what: 'a letter missing in a rule id', word: 'non-ssl-prt-disabled', known: RULE_IDS, first: 'non-ssl-port-disabled' },
@@ -40,6 +41,10 @@ describe('nearest', () => {
 
   it('names at most three, the nearest first, each once', () => {
     expect(nearest('abcdef', ['abcdxx', 'abcdef', 'abcdex', 'abcdfx', 'abcdef', 'xbcdxf'])).toEqual(['abcdef', 'abcdex', 'abcdfx']);
+  });
+
+  it('names one alone that is the same but for its case', () => {
+    expect(nearest('JSON', ['ndjson', 'json'])).toEqual(['json']);
   });
 
   it('orders equally near words the same way, however they were listed', () => {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { azScript } from '../../src/remediation/az-script.ts';
-import { LANGUAGES, WRITERS } from '../../src/remediation/languages.ts';
+import { LANGUAGES } from '../../src/remediation/language-names.ts';
+import { WRITERS } from '../../src/remediation/languages.ts';
 import { type Plan, planOf, type SavedFinding } from '../../src/remediation/plan.ts';
 import { policyScript } from '../../src/remediation/policy-script.ts';
 import { configure, database, named, patch, show } from '../../src/rules/fixes.ts';

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { AUTH_KINDS } from '../../src/azure/auth-kinds.ts';
-import { CLOUD_NAMES } from '../../src/azure/clouds.ts';
+import { CLOUD_NAMES } from '../../src/azure/cloud-names.ts';
 import { MOST_DAYS, WARN_DAYS } from '../../src/cli/config.ts';
 import { CONFIG_KEYS } from '../../src/cli/config-keys.ts';
 import { givenFrom } from '../../src/cli/given.ts';
 import { SCAN_OPTIONS } from '../../src/cli/options.ts';
 import { readRunSettings } from '../../src/cli/settings.ts';
-import { COLOR_CHOICES } from '../../src/cli/style.ts';
+import { COLOR_CHOICES } from '../../src/cli/words.ts';
 import { CACHE_KINDS, type Origin } from '../../src/model/cache.ts';
+import { READ_NAMES, READ_STATES, RESOURCE_TYPES, SIGN_IN_STATES } from '../../src/model/diagnosis.ts';
 import { type Evidence, OUTCOMES } from '../../src/model/finding.ts';
 import type { ProblemKind } from '../../src/model/problem.ts';
 import type { Control } from '../../src/model/rule-spec.ts';
@@ -26,6 +27,7 @@ import {
 import { SCHEMA } from '../../src/reporters/result-json.ts';
 import config from '../../src/schemas/config.json' with { type: 'json' };
 import diff from '../../src/schemas/diff.json' with { type: 'json' };
+import doctor from '../../src/schemas/doctor.json' with { type: 'json' };
 import result from '../../src/schemas/result.json' with { type: 'json' };
 import snapshot from '../../src/schemas/snapshot.json' with { type: 'json' };
 import waivers from '../../src/schemas/waivers.json' with { type: 'json' };
@@ -33,7 +35,7 @@ import { violationsBy } from '../support/schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const SCHEMAS: Readonly<Record<string, Schema>> = { result, diff, config, waivers, snapshot };
+const SCHEMAS: Readonly<Record<string, Schema>> = { result, diff, config, waivers, snapshot, doctor };
 
 const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -156,6 +158,10 @@ const ENUMERATIONS: readonly (readonly [schema: Schema, pointer: string, values:
       interrupted: true,
     }),
   ],
+  [doctor, '$defs/identity/properties/state', SIGN_IN_STATES],
+  [doctor, '$defs/read/properties/need', READ_NAMES],
+  [doctor, '$defs/read/properties/state', READ_STATES],
+  [doctor, '$defs/read/properties/resourceType', [...RESOURCE_TYPES, null]],
   // SIGTERM has a code of its own.
   [result, '$defs/status/properties/exitCode', [...Object.values(EXIT_CODES), 143]],
 ];
@@ -184,6 +190,18 @@ describe('the schema of a result', () => {
   it('is the one that results name', () => {
     expect(result.$id).toBe(SCHEMA.$schema);
     expect(SCHEMA.schemaVersion).toMatch(new RegExp(result.properties.schemaVersion.pattern));
+  });
+});
+
+describe('the schema of a diagnosis', () => {
+  it.each(['problem', 'tool', 'stats'] as const)('tells a %s as a result does', (name) => {
+    expect(doctor.$defs[name]).toEqual(result.$defs[name]);
+  });
+
+  it('tells a subscription as a result does, with its reads', () => {
+    const { reads, ...rest } = doctor.$defs.subscription.properties;
+    expect(rest).toEqual(result.$defs.subscription.properties);
+    expect(reads.items).toEqual({ $ref: '#/$defs/read' });
   });
 });
 

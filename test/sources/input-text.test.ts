@@ -158,10 +158,10 @@ describe('an input that cannot be read', () => {
     ['EIO', 'x (EIO)'],
   ])('says why in words: %s', (code, why) => {
     const error = nodeError(code);
-    const trouble = unreadableInput('infra/a.json', error);
+    const trouble = unreadableInput('infra/main.tf', error);
     expect(trouble.problem).toEqual(
-      problem('usage', 'CANNOT_READ', `infra/a.json cannot be read: ${why}`, {
-        scope: 'infra/a.json',
+      problem('usage', 'CANNOT_READ', `infra/main.tf cannot be read: ${why}`, {
+        scope: 'infra/main.tf',
         hint: 'Check the path and the right to read it.',
         affects: ['*'],
       }),

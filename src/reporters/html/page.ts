@@ -50,12 +50,12 @@ export const findingsStart = ({ run, subscriptions, summary }: Report, tally: Ta
     ({ standing, word }) =>
       html`<label class="pick"><input type="checkbox" name="outcome" value="${standing}"><span class="word ${standing}">${word} ${counted[standing]}</span></label>`,
   );
-  const failing = run.rules.filter(({ id }) => Object.values(tally.byRule(id).counted).some((n) => n > 0));
+  const met = run.rules.filter(({ id }) => Object.values(tally.byRule(id).counted).some((n) => n > 0));
   return html`<section id="findings" aria-labelledby="h-findings"><h2 id="h-findings">Findings</h2>
 <noscript><p class="note">Search, filters and sorting need JavaScript; everything else is here, the worst first.</p></noscript>
 <form id="filters" class="filters" role="search" aria-label="Findings" hidden>
 <div><label class="field grow">Search<input type="search" name="q" placeholder="cache, rule, message, id   ( / )" autocomplete="off" spellcheck="false"></label>
-<label class="field">Rule<select name="rule"><option value="">all</option>${failing.map(({ id }) => html`<option>${id}</option>`)}</select></label>
+<label class="field">Rule<select name="rule"><option value="">all</option>${met.map(({ id }) => html`<option>${id}</option>`)}</select></label>
 <label class="field">Subscription<select name="subscription"><option value="">all</option>${subscriptions.filter(({ caches }) => caches > 0).map(({ id, name }) => html`<option value="${id}">${name ?? id}</option>`)}</select></label></div>
 <div><fieldset><legend>Severity</legend>${severities}</fieldset><fieldset><legend>Outcome</legend>${standings}</fieldset></div>
 <div><p id="count" role="status"></p><span class="actions"><button type="button" id="expand">Expand all</button><button type="button" id="link">Copy link</button><button type="reset">Reset</button></span></div>

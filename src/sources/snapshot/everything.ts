@@ -8,18 +8,19 @@ import type { Awaited } from '../completion.ts';
  * otherwise. A failure then concerns every rule.
  */
 export const everythingFor = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[]): Awaited => {
-  const needs = new Map<CacheKind, readonly Need[]>(
-    CACHE_KINDS.map((kind) => {
-      const wanted = new Set(rules.filter(({ appliesTo }) => appliesTo.includes(kind)).flatMap((rule) => rule.needs));
-      return [kind, READABLE[kind].filter((need) => wanted.has(need))];
-    }),
-  );
+  const needs = new Map<CacheKind, readonly Need[]>(CACHE_KINDS.map((kind) => [kind, needsOf(rules, kind)]));
   return (cache) =>
     new Map<Awaitable, readonly string[]>(
       isBeingDeleted(cache)
         ? []
         : (needs.get(cache.kind) ?? []).filter((need) => need !== 'linkedServers' || mayBeLinked(cache)).map((need) => [need, ['*']]),
     );
+};
+
+/** What of all that there is below a kind the rules may wait for. */
+export const needsOf = (rules: readonly Pick<RuleSpec, 'appliesTo' | 'needs'>[], kind: CacheKind): readonly Need[] => {
+  const wanted = new Set(rules.filter(({ appliesTo }) => appliesTo.includes(kind)).flatMap((rule) => rule.needs));
+  return READABLE[kind].filter((need) => wanted.has(need));
 };
 
 const OF_CLUSTERS: readonly Need[] = ['databases', 'diagnosticSettings', 'databaseAccessPolicyAssignments', 'linkedServers'];

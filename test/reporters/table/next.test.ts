@@ -5,6 +5,7 @@ import type { Report, Run } from '../../../src/policy/report.ts';
 import { tallyOf } from '../../../src/policy/tally.ts';
 import { nextStep } from '../../../src/reporters/table/next.ts';
 import { nonSslPortDisabled } from '../../../src/rules/non-ssl-port-disabled.ts';
+import { told } from '../../support/in-process.ts';
 import { END, runOf } from '../../support/run.ts';
 
 const EMPTY = tallyOf(runOf(), COUNTING).report(END);
@@ -72,6 +73,14 @@ describe('what to do next', () => {
   it.each(TABLE)('after %s: %j gives %j', (_, end, command) => {
     expect(next(end)).toBe(command);
   });
+
+  it.each([...new Set(TABLE.flatMap(([, , command]) => (command?.startsWith('redvet ') ? [command] : [])))])(
+    'is a command that there is: %s',
+    async (command) => {
+      const { code, stdout } = await told([...command.split(' ').slice(1), '--help']);
+      expect({ code, usage: stdout.startsWith(`Usage: ${command.split(' ').slice(0, 2).join(' ')} `) }).toEqual({ code: 0, usage: true });
+    },
+  );
 
   it('is never a command made of what a saved result calls a rule', () => {
     const report: Report = { ...EMPTY, status: { ...EMPTY.status, outcome: 'findings' } };
