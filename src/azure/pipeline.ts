@@ -14,7 +14,7 @@ import { type Pace, pacing } from './pacing.ts';
 import { graphQuota } from './quota.ts';
 import type { TokenSource } from './tokens.ts';
 import type { Traffic } from './transport.ts';
-import { LONGEST_WAIT_MS, orStopped, pause, retryAfterOf } from './waiting.ts';
+import { countWait, LONGEST_WAIT_MS, orStopped, pause, retryAfterOf } from './waiting.ts';
 
 export interface PipelineRequestOptions {
   readonly tokens: TokenSource;
@@ -113,7 +113,7 @@ export const retrying = ({ retries, timeLeft, traffic, now, random }: RetryOptio
         return tried.answer;
       }
       traffic.retries += 1;
-      if ('answer' in tried && isThrottling(tried.answer)) traffic.throttledMs += Math.round(waitMs);
+      if ('answer' in tried && isThrottling(tried.answer)) countWait(traffic, waitMs, now);
       await pause(waitMs, request.abortSignal);
     }
   },

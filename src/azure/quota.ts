@@ -1,7 +1,7 @@
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { GRAPH_PATH } from './resource-graph.ts';
 import type { Traffic } from './transport.ts';
-import { LONGEST_WAIT_MS, pause } from './waiting.ts';
+import { countWait, LONGEST_WAIT_MS, pause } from './waiting.ts';
 
 /** Queries that a user has left, and when there are more: as the last answer said, and without those that were sent since. */
 interface Quota {
@@ -31,7 +31,7 @@ export const graphQuota = (traffic: Traffic, now: () => number): PipelinePolicy 
     sendRequest: async (request, next) => {
       if (!request.url.includes(GRAPH_PATH)) return next(request);
       for (let ms = waitMs(); ms > 0; ms = waitMs()) {
-        traffic.throttledMs += Math.round(ms);
+        countWait(traffic, ms, now);
         await pause(ms, request.abortSignal);
         // Whoever comes first after that begins a new window.
         if (quota !== null && quota.left <= 0 && quota.resetsAt <= now()) quota = null;

@@ -11,6 +11,8 @@ export interface Traffic {
   retries: number;
   /** Milliseconds spent waiting because a service asked for it. */
   throttledMs: number;
+  /** When the last of those waits ends, by the time of day in milliseconds; absent as long as there was none. */
+  resumesAt?: number;
 }
 
 export interface TransportLimits {

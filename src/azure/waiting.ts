@@ -1,5 +1,5 @@
 import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
-import { abortError } from './transport.ts';
+import { abortError, type Traffic } from './transport.ts';
 
 type Signal = PipelineRequest['abortSignal'];
 
@@ -30,6 +30,12 @@ export const pause = async (ms: number, signal: Signal): Promise<void> => {
   } finally {
     clearTimeout(timer);
   }
+};
+
+/** Counts a wait that a service asks for. Several requests may wait at once: it goes on until the last of them may go on. */
+export const countWait = (traffic: Traffic, ms: number, now: () => number): void => {
+  traffic.throttledMs += Math.round(ms);
+  traffic.resumesAt = Math.max(traffic.resumesAt ?? 0, now() + ms);
 };
 
 /** A longer Retry-After is not waited for: the scope is incomplete at once, and the report names the wait. */

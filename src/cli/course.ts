@@ -13,7 +13,7 @@ import type { Io, Stop } from './io.ts';
 import { progressOn } from './progress.ts';
 import type { ScanSettings } from './settings.ts';
 import { looksOf } from './style.ts';
-import { lastLine, problemLines, waiverLine } from './tell.ts';
+import { lastLine, nextLine, problemLines, waiverLine } from './tell.ts';
 
 /** What a source may use of the run it serves. */
 export interface SourceContext {
@@ -42,6 +42,8 @@ export interface Course {
     open: () => Promise<SourceOf<T>>,
     take: (seen: T) => Promise<void>,
   ) => Promise<Problem | null>;
+  /** Told of checks that failed, for progress only. */
+  readonly found: (failures: number) => void;
   /** When it ended, and what it took. */
   readonly end: () => { readonly finishedAt: string; readonly stats: Stats };
   /** The end on stderr: what went wrong, unless the person was shown it just now, and the line that names the exit code. */
@@ -98,8 +100,14 @@ export const beginCourse = (
     },
     end: () => ({
       finishedAt: io.now().toISOString(),
-      stats: { ...traffic, durationMs: Math.round(io.elapsed() - started) },
+      stats: {
+        apiCalls: traffic.apiCalls,
+        retries: traffic.retries,
+        throttledMs: traffic.throttledMs,
+        durationMs: Math.round(io.elapsed() - started),
+      },
     }),
+    found: progress.found,
     tell: (report, isShown) => tellEnd(report, isShown, details.map(hide), settings, io),
   };
 };
@@ -161,7 +169,7 @@ const tellEnd = async (report: Report, isShown: boolean, details: readonly strin
   if (ended || !isShown) await io.stderr.write(problemLines(report.problems, looks));
   if (!isShown && !settings.quiet) await io.stderr.write(waiverLine(report.waivers));
   if (settings.verbosity > 0) await io.stderr.write(detailLines(report, details, settings.verbosity));
-  if (!settings.quiet) await io.stderr.write(lastLine(status));
+  if (!settings.quiet) await io.stderr.write(`${nextLine(report)}${lastLine(status)}`);
 };
 
 const detailLines = ({ stats }: Report, details: readonly string[], verbosity: number): string => {

@@ -68,6 +68,7 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
       const assessment = assess(seen.cache, settings.rules, run.today);
       const assessed = evaluate(assessment, policy);
       tally.add(assessed);
+      course.found(assessed.counts.fail);
       for (const crash of assessment.problems) tally.addProblem(crash);
       await reports.assessed(hide.assessed(assessed));
     },

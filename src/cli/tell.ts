@@ -1,9 +1,10 @@
 import type { Problem } from '../model/problem.ts';
 import { severalOf } from '../model/several.ts';
-import type { Status, WaiverResult } from '../policy/report.ts';
+import type { Report, Status, WaiverResult } from '../policy/report.ts';
 import { safeLine } from '../reporters/escape.ts';
 import { groupBy } from '../reporters/group-by.ts';
 import { wrap } from '../reporters/layout.ts';
+import { nextStep } from '../reporters/table/next.ts';
 import type { Looks } from './style.ts';
 
 /** Problems as they stand on stderr: what, where, and the way out; the same one on many scopes once. */
@@ -28,6 +29,12 @@ const groupLines = (group: readonly Problem[], { style, width }: Pick<Looks, 'st
 
 /** The line that every run ends with, unless it is to be quiet. */
 export const lastLine = ({ exitCode, outcome, reason }: Status): string => `redvet: exit ${exitCode} (${outcome}): ${safeLine(reason)}\n`;
+
+/** What to do where there was nothing that a report could be about. */
+export const nextLine = (report: Report): string => {
+  const step = report.status.outcome === 'access' ? nextStep(report, null, false) : null;
+  return step === null ? '' : `redvet: next: ${step.command} (${step.why})\n`;
+};
 
 /** What of the waivers wants doing, in one line; nothing where that is nothing. */
 export const waiverLine = (waivers: readonly WaiverResult[]): string => {

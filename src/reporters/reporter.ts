@@ -43,6 +43,8 @@ export interface Display extends TableChoices {
   readonly width: number;
   readonly style: Style;
   readonly unicode: boolean;
+  /** Of what is longer than a screen the worst, and how much more there is: whoever looks at a terminal reads no thousand lines. */
+  readonly brief: boolean;
 }
 
 /** Which rows a table has. */
@@ -64,6 +66,8 @@ export interface Style {
   readonly faint: Paint;
   readonly good: Paint;
   readonly link: Paint;
+  /** A text that leads to an address, where a terminal makes a link of it; nothing may be measured or broken after that. */
+  readonly linked: (text: string, url: string) => string;
   readonly severity: Readonly<Record<Severity, Paint>>;
   readonly outcome: Readonly<Record<Outcome, Paint>>;
 }

@@ -1,15 +1,17 @@
-import { count } from '../model/count.ts';
+import { count, grouped } from '../model/count.ts';
 import type { RuleSpec } from '../model/rule-spec.ts';
 import { SEVERITIES, type Threshold } from '../model/severity.ts';
 import type { Report, Run, Summary } from '../policy/report.ts';
 import { safeLine } from './escape.ts';
-import { unbroken, wrap } from './layout.ts';
+import { unbroken, wrap, wrapParts } from './layout.ts';
 import type { Display, Reporter } from './reporter.ts';
+import { dotOf } from './table/block-lines.ts';
 import { blocks } from './table/blocks.ts';
 import { controls } from './table/controls.ts';
 import { type Fixes, fixFirst } from './table/fix-first.ts';
 import { type Gathering, type Lines, textOf } from './table/lines.ts';
 import { matrix } from './table/matrix.ts';
+import { nextStep } from './table/next.ts';
 import { notRead } from './table/not-read.ts';
 import { ruleBlocks } from './table/rule-blocks.ts';
 import { waivers } from './table/waivers.ts';
@@ -55,14 +57,13 @@ function* sections(report: Report, parts: Parts, display: Display): Iterable<Lin
   yield* notRead(report, display);
   yield* parts.fixes.sections(report);
   yield waivers(report, display);
-  yield [...totals(report, display), ...next(parts.fixes.worst(report), display)];
+  yield [...totals(report, display), ...next(report, parts.fixes.worst(report), display)];
 }
 
 const heading = ({ run, subscriptions, inputs, summary }: Report, { style, unicode, width }: Display): Lines => {
-  const dot = unicode ? ' · ' : ' - ';
   const read = subscriptions.filter(({ status }) => status !== 'skipped').length;
   const where = run.source === 'files' ? count(inputs.length, 'input') : count(read, 'subscription');
-  const scope = [count(summary.caches, 'cache'), where, count(run.rules.length, 'rule')].join(dot);
+  const scope = [count(summary.caches, 'cache'), where, count(run.rules.length, 'rule')];
   const excluded = [...subscriptions, ...inputs].reduce((sum, one) => sum + one.excluded, 0);
   const notes = [
     ...(run.source === 'graph' ? ['Read from Resource Graph, an index that lags by seconds, sometimes minutes.'] : []),
@@ -70,7 +71,7 @@ const heading = ({ run, subscriptions, inputs, summary }: Report, { style, unico
     ...switchedOff(run),
   ];
   return [
-    ...wrap(`${style.strong('redvet')} ${run.tool.version}${dot}Redis on Azure${dot}${scope}`, width),
+    ...wrapParts([`${style.strong('redvet')} ${run.tool.version}`, 'Redis on Azure', ...scope], dotOf(unicode), width),
     ...notes.flatMap((note) => wrap(note, width).map(style.faint)),
   ];
 };
@@ -84,29 +85,40 @@ const switchedOff = ({ config, disabled }: Run): readonly string[] => {
 
 const totals = ({ summary, status }: Report, { style, unicode, width }: Display): Lines => {
   const failures = SEVERITIES.filter((severity) => summary.failBySeverity[severity] > 0).map((severity) =>
-    style.severity[severity](`${summary.failBySeverity[severity]} ${severity}`),
+    style.severity[severity](`${grouped(summary.failBySeverity[severity])} ${severity}`),
   );
   const checks = summary.evaluated + summary.unknown + summary.notApplicable + summary.notEvaluated;
   const parts = [
-    style.good(`${summary.pass} pass`),
-    `${summary.fail} fail${failures.length > 0 ? ` (${failures.join(', ')}${accepted(summary)})` : ''}`,
-    ...(summary.unknown > 0 ? [style.outcome.unknown(`${summary.unknown} unknown`)] : []),
-    ...(summary.notApplicable > 0 ? [`${summary.notApplicable} not applicable`] : []),
-    ...(summary.notEvaluated > 0 ? [`${summary.notEvaluated} not seen by this source`] : []),
+    style.good(`${grouped(summary.pass)} pass`),
+    `${grouped(summary.fail)} fail${failures.length > 0 ? ` (${failures.join(', ')}${accepted(summary)})` : ''}`,
+    ...(summary.unknown > 0 ? [style.outcome.unknown(`${grouped(summary.unknown)} unknown`)] : []),
+    ...(summary.notApplicable > 0 ? [`${grouped(summary.notApplicable)} not applicable`] : []),
+    ...(summary.notEvaluated > 0 ? [`${grouped(summary.notEvaluated)} not seen by this source`] : []),
   ];
-  const dot = unicode ? ' · ' : ' - ';
+  // Of nothing, no failure would look like a good end.
+  const text = summary.caches === 0 ? 'No cache: nothing was judged.' : parts.join(', ');
   return [
-    ...wrap(`${style.strong(count(checks, 'check'))}${dot}${parts.join(', ')}`, width),
-    ...(status.complete ? [] : [style.outcome.unknown('This report is incomplete: not everything that was asked for was seen.')]),
+    ...wrap(summary.caches === 0 ? style.strong(text) : `${style.strong(count(checks, 'check'))}${dotOf(unicode)}${text}`, width),
+    ...(status.complete ? [] : wrap(INCOMPLETE, width).map(style.outcome.unknown)),
   ];
 };
+
+const INCOMPLETE = 'This report is incomplete: not everything that was asked for was seen.';
 
 /** The failures that do not count. */
 const accepted = ({ waived, baselined }: Summary): string => {
-  const parts = [...(waived > 0 ? [`${waived} waived`] : []), ...(baselined > 0 ? [`${baselined} in the baseline`] : [])];
+  const parts = [...(waived > 0 ? [`${grouped(waived)} waived`] : []), ...(baselined > 0 ? [`${grouped(baselined)} in the baseline`] : [])];
   return parts.length === 0 ? '' : `; of them ${parts.join(', ')}`;
 };
 
-/** The next thing to do: read up on the worst that gates. */
-const next = (worst: RuleSpec | null, { style }: Display): readonly string[] =>
-  worst === null ? [] : [`${style.strong('next:')} redvet explain ${worst.id}`];
+const next = (report: Report, worst: RuleSpec | null, { style, width, brief }: Display): readonly string[] => {
+  const step = nextStep(report, worst, brief);
+  if (step === null) return [];
+  const { command, why } = step;
+  const line = `${style.strong('next:')} ${command}`;
+  if (why === '') return [line];
+  const isShort = 'next: '.length + command.length + 3 + why.length <= width;
+  return isShort
+    ? [`${line} ${style.faint(`(${why})`)}`]
+    : [line, ...wrap(`(${why})`, width - 6).map((text) => style.faint(`      ${text}`))];
+};

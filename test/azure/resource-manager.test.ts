@@ -304,7 +304,7 @@ describe.each(LISTS)('the list of $list', ({ read, path, scope, action }) => {
       nth === 1 ? { ...error(429, 'Throttled'), headers: { ...JSON_TYPE, 'retry-after-ms': '500' } } : { json: { value: [] } };
     const { arm, traffic } = armOf(script, { retries: 1 });
     expect(await read(arm)).toEqual([]);
-    expect(traffic).toEqual({ apiCalls: 2, retries: 1, throttledMs: 500 });
+    expect(traffic).toMatchObject({ apiCalls: 2, retries: 1, throttledMs: 500 });
   });
 
   it('fails for the reason that the run was stopped for', async () => {

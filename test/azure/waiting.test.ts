@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_WAIT_MS, orStopped, pause, retryAfterOf } from '../../src/azure/waiting.ts';
+import type { Traffic } from '../../src/azure/transport.ts';
+import { countWait, LONGEST_WAIT_MS, orStopped, pause, retryAfterOf } from '../../src/azure/waiting.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
@@ -82,5 +83,16 @@ describe('orStopped', () => {
 
   it('does not wait for work that is stopped', async () => {
     await expect(orStopped(new Promise(() => {}), AbortSignal.timeout(10))).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('countWait', () => {
+  it('adds up what requests wait, and knows when the last of those that wait at once goes on', () => {
+    const traffic: Traffic = { apiCalls: 0, retries: 0, throttledMs: 0 };
+    countWait(traffic, 5_000, () => 1_000);
+    countWait(traffic, 2_000.4, () => 1_500);
+    expect(traffic).toEqual({ apiCalls: 0, retries: 0, throttledMs: 7_000, resumesAt: 6_000 });
+    countWait(traffic, 4_000, () => 3_000);
+    expect(traffic.resumesAt).toBe(7_000);
   });
 });

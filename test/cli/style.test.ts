@@ -68,6 +68,22 @@ describe('styleFor', () => {
     expect(paints(colored).filter((paint) => !paint('x').includes(ESCAPE))).toEqual([]);
     expect(paints(plain).map((paint) => paint('x'))).toEqual(paints(plain).map(() => 'x'));
   });
+
+  it('paints one text, whatever else `map` hands on', () => {
+    const style = styleFor(true);
+    const paints = [...Object.values(style.severity), ...Object.values(style.outcome), style.strong, style.faint, style.good, style.link];
+    expect(paints.filter((paint) => ['x'].map(paint)[0] !== paint('x'))).toEqual([]);
+  });
+
+  const RULE = 'https://learn.microsoft.com/azure/redis/overview#top';
+
+  it('makes a link of an address of ours alone, and only where a terminal follows it', () => {
+    const { linked } = styleFor(true, true);
+    expect(linked('rule', RULE)).toBe(`${ESCAPE}]8;;${RULE}${ESCAPE}\\rule${ESCAPE}]8;;${ESCAPE}\\`);
+    expect(styleFor(true).linked('rule', RULE)).toBe('rule');
+    for (const other of ['', 'https://learn.microsoft.com.example/', 'http://learn.microsoft.com/', `${RULE}${ESCAPE}\\x`, `${RULE} x`])
+      expect(linked('rule', other)).toBe('rule');
+  });
 });
 
 describe('columnsOf', () => {
@@ -83,6 +99,11 @@ describe('columnsOf', () => {
     { when: 'COLUMNS overrules a terminal', env: { COLUMNS: '100' }, isTerminal: true, columns: 132, width: 100 },
     { when: 'COLUMNS in a pipe', env: { COLUMNS: '100' }, isTerminal: false, columns: undefined, width: 100 },
     { when: 'a pipe is never broken', env: {}, isTerminal: false, columns: undefined, width: Number.POSITIVE_INFINITY },
+    { when: 'a terminal that has not been measured', env: {}, isTerminal: true, columns: 0, width: 80 },
+    { when: 'a terminal that holds hardly a word', env: {}, isTerminal: true, columns: 7, width: 20 },
+    { when: 'COLUMNS of a narrow one', env: { COLUMNS: '30' }, isTerminal: false, columns: undefined, width: 30 },
+    { when: 'COLUMNS too small', env: { COLUMNS: '3' }, isTerminal: false, columns: undefined, width: 20 },
+    { when: 'COLUMNS=0', env: { COLUMNS: '0' }, isTerminal: true, columns: 90, width: 90 },
     { when: 'COLUMNS that is no number', env: { COLUMNS: 'wide' }, isTerminal: true, columns: 90, width: 90 },
     { when: 'an empty COLUMNS', env: { COLUMNS: '' }, isTerminal: false, columns: undefined, width: Number.POSITIVE_INFINITY },
   ];

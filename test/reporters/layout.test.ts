@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { widthOf, wrap } from '../../src/reporters/layout.ts';
+import { widthOf, wrap, wrapParts } from '../../src/reporters/layout.ts';
 
 describe('widthOf', () => {
   it('is what the package says, for what it is not asked as well', () => {
@@ -46,5 +46,29 @@ describe('wrap', () => {
     const text = 'word '.repeat(1_000_000).trim();
     expect(wrap(text, Number.POSITIVE_INFINITY)).toEqual([text]);
     expect(wrap(text.slice(0, 500_000), 80).length).toBe(6_250);
+  });
+});
+
+describe('wrapParts', () => {
+  it.each([
+    [['1 high', '2 low', '15 pass'], ', ', 14, ['1 high, 2 low,', '15 pass']],
+    [['1 high', '2 low', '15 pass'], ', ', 13, ['1 high,', '2 low,', '15 pass']],
+    [['Premium P1', 'rg', 'prod'], ' · ', 12, ['Premium P1 ·', 'rg · prod']],
+    [['one two three', 'x'], ', ', 8, ['one two', 'three,', 'x']],
+    [['one', 'two'], ', ', Number.POSITIVE_INFINITY, ['one, two']],
+    [[], ', ', 10, ['']],
+  ])('breaks %j by %j at %s columns between parts, and a part only where it is too long alone', (parts, separator, width, lines) => {
+    expect(wrapParts(parts, separator, width)).toEqual(lines);
+  });
+
+  it('keeps every word, and every line of several within the width', () => {
+    const part = fc.array(fc.stringMatching(/^[a-z日é]{1,9}$/), { minLength: 1, maxLength: 4 }).map((words) => words.join(' '));
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 40 }), (parts, width) => {
+        const lines = wrapParts(parts, ', ', width);
+        expect(lines.join(' ')).toBe(parts.join(', '));
+        expect(lines.filter((line) => line.includes(' ') && widthOf(line) > width)).toEqual([]);
+      }),
+    );
   });
 });

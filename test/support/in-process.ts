@@ -17,7 +17,22 @@ interface World {
 }
 
 /** Runs a command line without files. A width for people is asked for by COLUMNS, as in a pipe. */
-export const told = async (args: readonly string[], { env = {}, terminal = false }: World = {}): Promise<Told> => {
+export const told = async (args: readonly string[], world: World = {}): Promise<Told> => {
+  const { io, stdout, stderr } = ioOf(world);
+  const code = await main(args, io);
+  holdToSchema(stdout(), args);
+  return { code, stdout: stdout(), stderr: stderr() };
+};
+
+/** The world of such a run, and what was written to it so far. */
+export const ioOf = ({
+  env = {},
+  terminal = false,
+}: World = {}): {
+  readonly io: Io;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+} => {
   const stdout = collector(terminal);
   const stderr = collector(terminal);
   const io: Io = {
@@ -39,9 +54,7 @@ export const told = async (args: readonly string[], { env = {}, terminal = false
     createShared: () => Promise.reject(new Error('no file is written here')),
     appendFile: () => Promise.reject(new Error('no file is written here')),
   };
-  const code = await main(args, io);
-  holdToSchema(stdout.text(), args);
-  return { code, stdout: stdout.text(), stderr: stderr.text() };
+  return { io, stdout: stdout.text, stderr: stderr.text };
 };
 
 const collector = (isTerminal: boolean): { readonly output: Output; readonly text: () => string } => {

@@ -31,6 +31,7 @@ export const choicesOf = (display: Partial<Display> = {}, more: Partial<Omit<Cho
     width: Number.POSITIVE_INFINITY,
     style: styleFor(false),
     unicode: true,
+    brief: false,
     show: null,
     minSeverity: null,
     wide: false,

@@ -122,7 +122,11 @@ export const sectionOf = (text: string, heading: string): readonly string[] => {
 
 /** What people copy is never broken, comments of a fix included; everything else keeps within the width, but for a word alone. */
 const mayBeWide = (line: string): boolean =>
-  /^\s*(?:# )?az /.test(line) || /^ {4}# /.test(line) || line.includes('https://') || /^\s*help:/.test(line) || !line.trim().includes(' ');
+  /^(?:next:|\s*(?:# )?az ) ?/.test(line) ||
+  /^ {4}# /.test(line) ||
+  line.includes('https://') ||
+  /^\s*help:/.test(line) ||
+  !line.trim().includes(' ');
 
 export const wideLines = (text: string, columns: number): readonly string[] =>
   linesOf(text).filter((line) => stringWidth(line) > columns && !mayBeWide(line));

@@ -1,14 +1,15 @@
 import type { CacheLabels, Origin } from '../../model/cache.ts';
 import { compare } from '../../model/compare.ts';
+import { count } from '../../model/count.ts';
 import type { Threshold } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { largest } from '../layout.ts';
 import type { Display } from '../reporter.ts';
-import { foldedLines, rowLines, titleLines } from './block-lines.ts';
-import { type Gathering, type Lines, subscriptionNames } from './lines.ts';
+import { foldedLines, rowsLines, type Told, titleLines } from './block-lines.ts';
+import { CACHES_ON_SCREEN, type Gathering, type Lines, linksOf, subscriptionNames } from './lines.ts';
 import { poolBy } from './pool.ts';
 import { messageOf, type Row as PlainRow, rowOf } from './row.ts';
-import { type Counts, countIn, FEW_CACHES, type Folded, foldedOf, foldedText, MILD_HINT, selectionOf } from './selection.ts';
+import { type Counts, countIn, countRow, FEW_CACHES, type Folded, foldedOf, foldedText, MILD_HINT, selectionOf } from './selection.ts';
 import { standingOf, weightOf, wordOf } from './standing.ts';
 
 /** A cache that has something to show, reduced to that. */
@@ -55,18 +56,56 @@ export const blocks = (failOn: Threshold, display: Display): Gathering => {
 
 function* sections(all: Block[], report: Report, display: Display): Iterable<Lines> {
   const names = subscriptionNames(report);
-  const ruleWidth = largest(all.map(({ rows }) => largest(rows.map(({ ruleId }) => ruleId.length))));
+  const linked = linksOf(report, display);
+  const ordered = all.sort((a, b) => compare(b.rank, a.rank));
+  const shown = ordered.slice(0, shownOf(ordered, display));
+  const ruleWidth = largest(shown.map(({ rows }) => largest(rows.map(({ ruleId }) => ruleId.length))));
   // How to see what is only counted is said once.
   let hint = MILD_HINT;
-  for (const { title, rows, folded } of all.sort((a, b) => compare(b.rank, a.rank))) {
+  for (const { title, rows, folded } of shown) {
+    const told = rows.map((row) => ({ row, word: leadOf(row, display), id: row.ruleId, said: messageOf(row, report) }));
+    const lines = rowsLines(display.brief && !display.wide ? withoutEchoes(told) : told, ruleWidth, display, linked);
     yield [
       ...titleLines(title.name, detailsOf(title, names), display),
-      ...rows.flatMap((row) => rowLines(row, leadOf(row, display), row.ruleId.padEnd(ruleWidth), messageOf(row, report), display)),
+      ...lines.flat(),
       ...foldedLines(foldedText(folded, hint), 'and ', display),
     ];
     if (folded.mild !== '') hint = '';
   }
+  yield moreLines(ordered.slice(shown.length), display);
 }
+
+/** Rows of findings where the table is brief, and blocks that it has at least. */
+const ROWS_ON_SCREEN = 60;
+const BLOCKS_ON_SCREEN = 5;
+
+/** How many blocks are shown: all, or those that one cares to scroll through. */
+const shownOf = (ordered: readonly Block[], { brief, wide }: Display): number => {
+  if (!brief || wide || ordered.length <= CACHES_ON_SCREEN) return ordered.length;
+  let rows = 0;
+  const fitting = ordered.findIndex((block) => {
+    rows += block.rows.length;
+    return rows > ROWS_ON_SCREEN;
+  });
+  return Math.min(CACHES_ON_SCREEN, Math.max(BLOCKS_ON_SCREEN, fitting < 0 ? ordered.length : fitting));
+};
+
+/** What the other blocks would have held, as numbers, and where it can be read. */
+const moreLines = (left: readonly Block[], display: Display): Lines => {
+  if (left.length === 0) return [];
+  const counts: Counts = new Map();
+  for (const { rows } of left) for (const row of rows) countRow(counts, row);
+  const { mild, accepted } = foldedOf([counts]);
+  const numbers = [mild, accepted].filter((text) => text !== '').join(', ');
+  const caches = `${count(left.length, 'more cache')}${numbers === '' ? '' : ` with ${numbers}`}`;
+  return foldedLines(`${caches}: --wide or -o html=redvet.html has them, --group-by rule gathers them`, 'and ', display);
+};
+
+/** What is long and was said in the row before is not said again. */
+const withoutEchoes = (all: readonly Told[]): readonly Told[] =>
+  all.map((one, index) => (one.said.length > ECHO_CHARACTERS && one.said === all[index - 1]?.said ? { ...one, said: 'likewise' } : one));
+
+const ECHO_CHARACTERS = 40;
 
 const blockOf = ({ cache, findings }: AssessedCache, caches: number, failOn: Threshold, display: Display): Block => {
   const { name, sku, location, resourceGroup, subscriptionId, provisioningState, origin } = cache;

@@ -5,9 +5,9 @@ import type { RuleSpec } from '../../model/rule-spec.ts';
 import { rankOf, reaches, type Severity } from '../../model/severity.ts';
 import type { Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { wrap } from '../layout.ts';
+import { widthOf, wrap, wrapParts } from '../layout.ts';
 import type { Display } from '../reporter.ts';
-import type { Gathering, Lines } from './lines.ts';
+import { type Gathering, type Lines, linksOf } from './lines.ts';
 
 /** Fixes are printed for this many caches of each gating rule; `--wide` prints all. */
 const FIXES_SHOWN = 1;
@@ -99,25 +99,44 @@ const gatingRules = (byRule: ReadonlyMap<string, Gating>, { run }: Report): read
     })
     .sort((a, b) => rankOf(b.severity) - rankOf(a.severity));
 
+/** Rules of which the fixes are printed where the table is brief. */
+const RULES_ON_SCREEN = 3;
+
 function* lines(byRule: ReadonlyMap<string, Gating>, report: Report, display: Display): Lines {
-  const shown = gatingRules(byRule, report).filter(({ findings }) => findings > 0);
-  if (shown.length > 0) yield display.style.strong('Fix first');
-  for (const rule of shown) yield* fixLines(rule, display);
+  const { brief, wide, style, width } = display;
+  const all = gatingRules(byRule, report).filter(({ findings }) => findings > 0);
+  const shown = brief && !wide ? all.slice(0, RULES_ON_SCREEN) : all;
+  const linked = linksOf(report, display);
+  if (shown.length > 0) yield style.strong('Fix first');
+  for (const rule of shown) yield* fixLines(rule, linked, display);
+  const left = all.slice(shown.length);
+  if (left.length === 0) return;
+  for (const line of wrap(`and ${count(left.length, 'more rule')}, whose fixes --wide prints:`, width - 2)) yield style.faint(`  ${line}`);
+  const named = left.map(({ rule, severity, findings }) => `${safeLine(rule.id)} (${severity}, ${count(findings, 'cache')})`);
+  for (const line of wrapParts(named, ', ', width - 4)) yield style.faint(`    ${line}`);
 }
 
 function* fixLines(
   { rule, severity, findings, mendable, unnamed, unwritten, left, printed }: GatingRule,
+  linked: (id: string) => string,
   { style, width }: Display,
 ): Lines {
-  yield `  ${style.severity[severity](rule.id)}`;
+  const id = safeLine(rule.id);
+  const counted = `${severity}, ${count(findings, 'cache')}`;
+  const heading = `  ${style.severity[severity](linked(id))}`;
+  if (4 + widthOf(id) + widthOf(counted) <= width) yield `${heading}  ${style.faint(counted)}`;
+  else yield* [heading, ...wrap(counted, width - 4).map((text) => style.faint(`    ${text}`))];
   for (const line of wrap(rule.fix.summary, width - 4)) yield `    ${line}`;
   for (const line of wrap(`Mind: ${rule.fix.risk}`, width - 4)) yield `    ${style.faint(line)}`;
   for (const command of printed) {
     for (const line of command.split('\n')) yield `    ${(/^(?:#|\/\/)/.test(line) ? style.faint : style.link)(safeLine(line))}`;
   }
   const larger = findings - mendable;
-  if (left > 0) yield style.faint(`    and ${count(left, 'more cache')}: --wide or -o json has every command`);
-  if (larger > 0) yield style.faint(`    no command for ${count(larger, 'cache')}: it takes more than a setting`);
-  if (unnamed > 0) yield style.faint(`    no command for ${count(unnamed, 'cache')} whose id does not follow Azure's naming rules`);
-  if (unwritten > 0) yield style.faint(`    no lines for ${count(unwritten, 'cache')}: redvet cannot write this in their language`);
+  const notes = [
+    ...(left > 0 ? [`and ${count(left, 'more cache')}: --wide or -o json has every command`] : []),
+    ...(larger > 0 ? [`no command for ${count(larger, 'cache')}: it takes more than a setting`] : []),
+    ...(unnamed > 0 ? [`no command for ${count(unnamed, 'cache')} whose id does not follow Azure's naming rules`] : []),
+    ...(unwritten > 0 ? [`no lines for ${count(unwritten, 'cache')}: redvet cannot write this in their language`] : []),
+  ];
+  for (const note of notes) for (const line of wrap(note, width - 4)) yield style.faint(`    ${line}`);
 }

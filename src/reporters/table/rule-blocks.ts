@@ -3,10 +3,10 @@ import type { RuleSpec } from '../../model/rule-spec.ts';
 import type { Threshold } from '../../model/severity.ts';
 import type { AssessedCache, Finding, Report } from '../../policy/report.ts';
 import { safeLine } from '../escape.ts';
-import { largest, padEnd, widthOf, wrap } from '../layout.ts';
+import { largest, padEnd, widthOf } from '../layout.ts';
 import type { Display } from '../reporter.ts';
-import { dotted, foldedLines, rowLines, titleLines } from './block-lines.ts';
-import { type Gathering, type Lines, subscriptionNames } from './lines.ts';
+import { dotted, dottedLines, foldedLines, rowsLines, titleLines } from './block-lines.ts';
+import { type Gathering, type Lines, linksOf, subscriptionNames } from './lines.ts';
 import { poolBy } from './pool.ts';
 import { messageOf, type Row, rowOf } from './row.ts';
 import { type Counts, countIn, FEW_CACHES, foldedOf, foldedText, MILD_HINT, selectionOf } from './selection.ts';
@@ -142,32 +142,40 @@ interface Surroundings {
 
 function* blockLines(rule: RuleSpec, groups: readonly Group[], folded: string, surroundings: Surroundings): Lines {
   const { report, display } = surroundings;
-  yield* titleLines(rule.id, [groups[0]?.row.severity ?? rule.severity, rule.title], display);
-  for (const { row, caches } of groups) {
+  yield* titleLines(rule.id, [groups[0]?.row.severity ?? rule.severity, rule.title], display, linksOf(report, display));
+  const told = groups.map(({ row, caches }) => {
     const many = caches.length > 1 ? ` (${count(caches.length, 'cache')})` : '';
-    yield* rowLines(row, wordOf(row.standing), null, `${messageOf(row, report)}${many}`, display);
-    yield* cacheLines(caches, surroundings);
+    return { row, word: wordOf(row.standing), id: null, said: `${messageOf(row, report)}${many}` };
+  });
+  for (const [index, lines] of rowsLines(told, 0, display).entries()) {
+    yield* lines;
+    yield* cacheLines(groups[index]?.caches ?? [], surroundings);
   }
   yield* foldedLines(folded, 'and ', display);
 }
 
-function* cacheLines(caches: readonly Label[], { names, display: { style, unicode, width } }: Surroundings): Lines {
+/** Caches that are named for one reason where the table is brief. */
+const CACHES_A_REASON = 10;
+
+function* cacheLines(all: readonly Label[], { names, display }: Surroundings): Lines {
+  const { style, unicode, width, brief, wide } = display;
+  const caches = brief && !wide && all.length > CACHES_A_REASON ? all.slice(0, CACHES_A_REASON) : all;
   const nameWidth = largest(caches.map(({ name }) => widthOf(safeLine(name))));
   for (const cache of caches) {
     const subscription = cache.subscriptionId === null ? null : (names.get(cache.subscriptionId) ?? cache.subscriptionId);
-    const details = dotted(
-      [...cache.declared, cache.resourceGroup, subscription].filter((part) => part !== null),
-      unicode,
-    );
+    const parts = [...cache.declared, cache.resourceGroup, subscription].filter((part) => part !== null);
+    const details = dotted(parts, unicode);
     const name = safeLine(cache.name);
     const room = width - INDENT - 2 - widthOf(details);
     if (room >= widthOf(name)) {
       yield `${' '.repeat(INDENT)}${room < nameWidth ? name : padEnd(name, nameWidth)}  ${style.faint(details)}`.trimEnd();
     } else {
       yield ' '.repeat(INDENT) + name;
-      for (const line of wrap(details, width - INDENT - 2)) yield ' '.repeat(INDENT + 2) + style.faint(line);
+      for (const line of dottedLines(parts, unicode, width - INDENT - 2)) yield ' '.repeat(INDENT + 2) + style.faint(line);
     }
   }
+  if (caches.length < all.length)
+    yield style.faint(`${' '.repeat(INDENT)}and ${count(all.length - caches.length, 'more cache')} (--wide names them)`);
 }
 
 const INDENT = 4;

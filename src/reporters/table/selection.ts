@@ -1,7 +1,7 @@
 import { reaches, SEVERITIES, type Severity, type Threshold } from '../../model/severity.ts';
 import type { Finding } from '../../policy/report.ts';
 import type { Display } from '../reporter.ts';
-import { standingOf } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** With no more caches than this, a person wants to see what passed, too. */
 export const FEW_CACHES = 5;
@@ -58,16 +58,20 @@ const isToldApart = ({ severity, outcome }: Finding, caches: number, failOn: Thr
   return reaches(severity, 'medium') || reaches(severity, failOn) || (outcome === 'unknown' && failOn === 'none');
 };
 
-const countedAs = (finding: Finding): Counted => {
-  const standing = standingOf(finding);
-  if (standing === 'waived' || standing === 'baselined') return standing;
-  return finding.outcome === 'unknown' ? 'unknown' : finding.severity;
+type Judged = { readonly standing: Standing; readonly severity: Severity };
+
+const countedAs = ({ standing, severity }: Judged): Counted | null => {
+  if (standing === 'waived' || standing === 'baselined' || standing === 'unknown') return standing;
+  return standing === 'fail' ? severity : null;
 };
 
 /** Counts one more. */
-export const countIn = (counts: Counts, finding: Finding): void => {
-  const key = countedAs(finding);
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+export const countIn = (counts: Counts, finding: Finding): void => countRow(counts, { ...finding, standing: standingOf(finding) });
+
+/** Counts a row that is not shown; one that tells of nothing bad counts as nothing. */
+export const countRow = (counts: Counts, row: Judged): void => {
+  const key = countedAs(row);
+  if (key !== null) counts.set(key, (counts.get(key) ?? 0) + 1);
 };
 
 /** What is only counted, as text; empty when that is nothing. */

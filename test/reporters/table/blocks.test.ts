@@ -126,7 +126,7 @@ const expectedFixes = (estate: readonly AssessedCache[], { minSeverity, wide }: 
       const printed = wide ? commands : commands.slice(0, 1);
       if (some.length === 0) return [];
       return [
-        id,
+        `${id} ${SEVERITIES.find((severity) => rankOf(severity) === worst(id))}, ${some.length}`,
         ...printed.flatMap((command) => command.split('\n')),
         ...(commands.length > printed.length ? [`and ${commands.length - printed.length} more`] : []),
         ...(some.length > mendable.length ? [`no command for ${some.length - mendable.length}: larger`] : []),
@@ -156,7 +156,9 @@ const read = (text: string) => {
       const [, none, why = ''] = /^ {4}no command for (\d+) caches?(.*)$/.exec(line) ?? [];
       if (left !== undefined) return [`and ${left} more`];
       if (none !== undefined) return [`no command for ${none}: ${why.startsWith(':') ? 'larger' : 'unsafe'}`];
-      return /^ {2}[a-z]|^ {4}(?:# |az )/.test(line) ? [line.trim()] : [];
+      const [, heading] = /^ {2}([a-z0-9-]+ {2}[a-z]+, \d+) caches?$/.exec(line) ?? [];
+      if (heading !== undefined) return [squeezed(heading)];
+      return /^ {4}(?:# |az )/.test(line) ? [line.trim()] : [];
     }),
   };
 };
