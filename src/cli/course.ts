@@ -50,7 +50,10 @@ export interface Course {
   readonly tell: (report: Report, isShown: boolean) => Promise<void>;
 }
 
-type CourseSettings = Pick<ScanSettings, 'timeoutMs' | 'progress' | 'quiet' | 'color' | 'verbosity'>;
+interface CourseSettings extends Pick<ScanSettings, 'timeoutMs' | 'progress' | 'quiet' | 'color' | 'verbosity'> {
+  /** Whether to say at the end what to try next, where nothing could be read: it may be the very command that runs. */
+  readonly isAdvised?: boolean;
+}
 
 export const beginCourse = (
   settings: CourseSettings,
@@ -169,7 +172,7 @@ const tellEnd = async (report: Report, isShown: boolean, details: readonly strin
   if (ended || !isShown) await io.stderr.write(problemLines(report.problems, looks));
   if (!isShown && !settings.quiet) await io.stderr.write(waiverLine(report.waivers));
   if (settings.verbosity > 0) await io.stderr.write(detailLines(report, details, settings.verbosity));
-  if (!settings.quiet) await io.stderr.write(`${nextLine(report)}${lastLine(status)}`);
+  if (!settings.quiet) await io.stderr.write(`${settings.isAdvised ? nextLine(report) : ''}${lastLine(status)}`);
 };
 
 const detailLines = ({ stats }: Report, details: readonly string[], verbosity: number): string => {

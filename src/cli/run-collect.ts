@@ -30,7 +30,7 @@ export const runCollect = async (given: Given, io: Io): Promise<number> => {
   const tally = tallyOf(run, { ...COUNTING, ...settings, failOn: 'none' });
   const writer = await openSnapshotWriter(path, io);
   const isTorn = path === '-' && io.stdout.isTerminal;
-  const course = beginCourse({ ...settings, progress: settings.progress && !isTorn }, tally, io);
+  const course = beginCourse({ ...settings, progress: settings.progress && !isTorn, isAdvised: true }, tally, io);
   const { context } = course;
   const recorder = recording(context.signal);
 

@@ -53,7 +53,8 @@ export const runScan = async (scan: Scan, io: Io): Promise<number> => {
   };
   const tally = tallyOf(run, policy);
   const hide = hiding(settings.isRedacted, io);
-  const course = beginCourse({ ...settings, progress: settings.progress && !streamsToTerminal(settings, io) }, tally, io, hide.text);
+  const isProgressShown = settings.progress && !streamsToTerminal(settings, io);
+  const course = beginCourse({ ...settings, progress: isProgressShown, isAdvised: true }, tally, io, hide.text);
   const reports = await openReports(settings, io);
   for (const failure of reports.failures) tally.addProblem(failure);
   await course.follow(
