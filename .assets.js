@@ -10,8 +10,15 @@ const page = join(import.meta.dirname, 'src/reporters/html/page');
 
 /** @returns {Promise<string>} */
 export const assets = async () => {
-  const [style, script] = await Promise.all(['style.css', 'page.ts'].map(bundled));
-  const all = { STYLE: style, SCRIPT: script, STYLE_HASH: digest(style), SCRIPT_HASH: digest(script) };
+  const [style, first, script] = await Promise.all(['style.css', 'first.ts', 'page.ts'].map(bundled));
+  const all = {
+    STYLE: style,
+    FIRST: first,
+    SCRIPT: script,
+    STYLE_HASH: digest(style),
+    FIRST_HASH: digest(first),
+    SCRIPT_HASH: digest(script),
+  };
   return Object.entries(all)
     .map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};`)
     .join('\n');

@@ -42,7 +42,8 @@ export const htmlReporter = (): Reporter => {
       yield html`${pageStart(report)}${overview(report, tally)}${findingsStart(report, tally)}`.markup;
       for (const row of findings.kept())
         yield `${row.until}${nameOf(row, (name) => html`<dt>Subscription</dt><dd>${name}</dd>`)}${row.after}\n`;
-      yield html`</tbody></table>${leftOutRow(findings.total() - findings.kept().length)}</section>\n${cachesStart()}`.markup;
+      yield html`</tbody></table><p class="more"><button type="button" id="more" hidden>Show more</button></p>${leftOutRow(findings.total() - findings.kept().length)}</section>\n${cachesStart()}`
+        .markup;
       for (const row of caches.kept()) yield `${row.until}${nameOf(row, (name) => html`${name}`)}${row.after}\n`;
       yield html`</tbody></table></div>${cachesLeft(caches.total() - caches.kept().length)}</section>\n`.markup;
       yield html`${frameworksSection(report)}${rulesSection(report.run, tally)}${coverageSection(report)}${aboutSection(report)}${pageEnd()}`

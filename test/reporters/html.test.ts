@@ -188,15 +188,15 @@ describe('the links of the HTML report', () => {
 });
 
 describe('the page', () => {
-  it('lets run the one script and the one style that it holds, and loads nothing', async () => {
+  it('lets run the scripts and the style that it holds, and loads nothing', async () => {
     const html = await page({ findings: [findingOf()] });
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
     const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-    const [script, ...scripts] = [...html.matchAll(/<script>(.*?)<\/script>/gs)];
+    const [first, script, ...scripts] = [...html.matchAll(/<script>(.*?)<\/script>/gs)];
     const [style, ...styles] = [...html.matchAll(/<style>(.*?)<\/style>/gs)];
     expect([scripts, styles]).toEqual([[], []]);
     expect(policy).toBe(
-      `default-src 'none'; style-src ${hashOf(style?.[1] ?? '')}; script-src ${hashOf(script?.[1] ?? '')}; img-src data:; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; style-src ${hashOf(style?.[1] ?? '')}; script-src ${hashOf(first?.[1] ?? '')} ${hashOf(script?.[1] ?? '')}; img-src data:; base-uri 'none'; form-action 'none'`,
     );
     expect(html.match(/ (?:src|srcset|action|formaction|poster|ping|style|on\w+)=/g)).toBeNull();
   });

@@ -1,6 +1,6 @@
 import { SEVERITIES } from '../../model/severity.ts';
 import type { Report } from '../../policy/report.ts';
-import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from './assets.ts';
+import { FIRST, FIRST_HASH, SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from './assets.ts';
 import { PATTERNS } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { STANDINGS } from './standing.ts';
@@ -10,7 +10,7 @@ import type { Tally } from './tally.ts';
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,
-  `script-src 'sha256-${SCRIPT_HASH}'`,
+  `script-src 'sha256-${FIRST_HASH}' 'sha256-${SCRIPT_HASH}'`,
   'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
@@ -29,6 +29,7 @@ export const pageStart = ({ status, frameworks }: Report): Markup => html`<!DOCT
 <link rel="icon" href="data:,">
 <title>redvet: ${status.outcome} · Redis on Azure</title>
 <style>${{ markup: STYLE }}</style>
+<script>${{ markup: FIRST }}</script>
 </head>
 <body>
 ${PATTERNS}

@@ -6,16 +6,15 @@ import { printing } from './print.ts';
 import { sortable } from './sort.ts';
 import { openTarget } from './target.ts';
 import { theme } from './theme.ts';
-import { filledIn } from './why.ts';
+import { toggled } from './why.ts';
 
-document.documentElement.classList.add('js');
 for (const hidden of all('.tools[hidden], .filters[hidden]')) hidden.hidden = false;
 
 theme(byId('theme', HTMLButtonElement));
-printing(byId('print', HTMLButtonElement), byId('rows', HTMLTableElement), filledIn);
 clipboardButtons();
 
 const list = findings(byId('filters', HTMLFormElement), byId('rows', HTMLTableElement));
+printing(byId('print', HTMLButtonElement), byId('rows', HTMLTableElement), list);
 sortable(byId('rows', HTMLTableElement));
 sortable(byId('cache-rows', HTMLTableElement));
 
@@ -23,7 +22,7 @@ sortable(byId('cache-rows', HTMLTableElement));
 document.addEventListener(
   'toggle',
   ({ target }) => {
-    if (target instanceof HTMLDetailsElement && target.open) filledIn(target);
+    if (target instanceof HTMLDetailsElement) toggled(target);
   },
   true,
 );
@@ -38,6 +37,8 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   one('input[type=search]', HTMLInputElement)?.focus();
 });
+
+document.documentElement.classList.remove('reading');
 
 const arrive = (): void => {
   const asked = location.hash.slice(1);

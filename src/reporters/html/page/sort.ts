@@ -21,7 +21,10 @@ export const sortable = (table: HTMLTableElement): void => {
       const next = orders[orders.indexOf(cell.ariaSort ?? '') + 1];
       for (const other of heads) other.ariaSort = null;
       if (next) cell.ariaSort = next;
-      body.append(...(next ? sorted(original, column, next === 'ascending' ? 1 : -1) : original));
+      const rows = document.createDocumentFragment();
+      for (const row of next ? sorted(original, column, next === 'ascending' ? 1 : -1) : original) rows.append(row);
+      body.append(rows);
+      table.dispatchEvent(new Event('sorted'));
     });
   });
 };
