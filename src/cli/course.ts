@@ -64,7 +64,7 @@ export const beginCourse = (
   const started = io.elapsed();
   const traffic: Traffic = { apiCalls: 0, retries: 0, throttledMs: 0 };
   const stop = stopAfter(settings.timeoutMs, io.signal);
-  const progress = progressOn(io, traffic, settings.progress && !settings.quiet);
+  const progress = progressOn(io, traffic, settings.progress && !settings.quiet, hide);
   const details: string[] = [];
   const told = (seen: Yielded): void => {
     if (seen.type === 'subscription') tally.addSubscription(seen.subscription);

@@ -17,11 +17,11 @@ export interface Progress {
 const SILENT: Progress = { watch: () => {}, found: () => {}, stop: async () => {} };
 
 /** On a terminal one line that changes; in CI, and where a line cannot be taken back, a few that stay; elsewhere nothing. */
-export const progressOn = (io: Io, traffic: Traffic, wanted: boolean): Progress => {
+export const progressOn = (io: Io, traffic: Traffic, wanted: boolean, hide: (text: string) => string = (text) => text): Progress => {
   if (!wanted) return SILENT;
-  if (isCi(io.env)) return logProgress(io);
+  if (isCi(io.env)) return logProgress(io, hide);
   if (!io.stderr.isTerminal) return SILENT;
-  return io.env['TERM'] === 'dumb' ? logProgress(io) : lineProgress(io, traffic);
+  return io.env['TERM'] === 'dumb' ? logProgress(io, hide) : lineProgress(io, traffic);
 };
 
 const isCi = (env: Io['env']): boolean =>
@@ -33,11 +33,11 @@ const MOST_LINES = 30;
 /** Caches of which a log tells that so many were read, and then of twice as many. */
 const FIRST_CACHES = 1_000;
 
-const logProgress = (io: Io): Progress => {
+const logProgress = (io: Io, hide: (text: string) => string): Progress => {
   let pace = newPace(io.elapsed());
   let toldTenths = 0;
   let nextCaches = FIRST_CACHES;
-  const say = (text: string): void => void io.stderr.write(`redvet: ${text}\n`);
+  const say = (text: string): void => void io.stderr.write(`redvet: ${hide(text)}\n`);
   const sayRead = ({ name, id, status, caches }: Extract<Watched, { type: 'read' }>['subscription']): void => {
     if (pace.total === null || pace.total <= MOST_LINES) {
       say(`${safeLine(name ?? id)}: ${status === 'read' ? count(caches, 'cache') : `${status}, ${count(caches, 'cache')} seen`}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../../src/reporters/index.ts';
 import { at, emptyFolder, redvet, signedIn } from '../support/redvet.ts';
-import { startResourceManager, subscriptionId } from '../support/resource-manager.ts';
+import { startResourceManager, subscriptionId, wireSubscription } from '../support/resource-manager.ts';
 
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 
@@ -29,6 +29,18 @@ describe('--redact ids', () => {
     const plain = await redvet(['demo', '-vv', ...files.flatMap((format) => ['-o', `${format}=${format}`])], { cwd });
     expect(plain.code).toBe(1);
     for (const format of files) expect(readFileSync(join(cwd, format), 'utf8')).toMatch(SUBSCRIPTIONS);
+  });
+
+  it('hides the id of a subscription without a name in the log of a CI system', async () => {
+    const id = subscriptionId(1);
+    const arm = await startResourceManager({ subscriptions: [wireSubscription(id, { displayName: null })] });
+    const scan = (more: readonly string[]) =>
+      redvet(['scan', ...at(arm), '--allow-empty', ...more], { env: { ...signedIn(arm), CI: 'true' } });
+    const [plain, hidden] = [await scan([]), await scan(['--redact', 'ids'])];
+    await arm.close();
+    expect(plain.stderr).toContain(`redvet: ${id}: 0 caches`);
+    expect(hidden.stderr).toMatch(/^redvet: redacted-[0-9a-f]{12}: 0 caches$/m);
+    expect(hidden.stderr).not.toContain(id);
   });
 
   it('hides them in a saved result as well, with the same names, and fingerprints stay', async () => {
