@@ -412,7 +412,8 @@ describe('what to fix first', () => {
   it('is what gates, the worst first as it was judged, and not as bad as it can get', () => {
     const scene: Scene = { caches: [cacheOf('one', { nonSslPort: seen(true), patchDays: seen([]) })], failOn: 'info' };
     expect(headings(fixes(scene))).toEqual(['non-ssl-port-disabled', 'patch-schedule-set', 'tier-not-retiring']);
-    expect(tableOf(scene)).toContain('\nnext: redvet explain non-ssl-port-disabled\n');
+    // The first failing run of an estate is told how to begin; what the worst rule is about, in any other.
+    expect(tableOf(scene)).toContain('\nnext: redvet scan -o json=redvet-baseline.json (with --baseline redvet-baseline.json only');
     expect(headings(fixes({ ...scene, today: '2028-10-01' }))).toEqual([
       'tier-not-retiring',
       'non-ssl-port-disabled',

@@ -7,7 +7,7 @@ export interface Step {
   readonly why: string;
 }
 
-/** Findings that nobody mends in a day: a pipeline that starts with them needs a baseline first. */
+/** Findings in files that nobody mends in a day. */
 const MANY = 50;
 
 const BASELINE = 'redvet-baseline.json';
@@ -23,9 +23,10 @@ export const nextStep = (report: Report, worst: RuleSpec | null, isWatched: bool
   const explain = worst !== null && /^[a-z0-9-]+$/.test(worst.id) ? { command: `redvet explain ${worst.id}`, why: '' } : null;
   switch (status.outcome) {
     case 'findings':
-      return summary.gating < MANY || run.cloud === 'demo' || hasBaseline(report)
-        ? explain
-        : { command: `add -o json=${BASELINE}`, why: `a run with --baseline ${BASELINE} then fails for nothing but what is new` };
+      if (run.cloud === 'demo' || hasBaseline(report)) return explain;
+      // Most estates fail at first, and are not mended in a day.
+      if (isLive) return FIRST_RESULT;
+      return summary.gating < MANY ? explain : FIRST_RESULT_OF_FILES;
     case 'access':
       // Whoever could not sign in was told why, and could not for this either.
       return isLive && problems.some(({ kind }) => kind === 'permission' || kind === 'not_found') ? DOCTOR : null;
@@ -40,6 +41,9 @@ export const nextStep = (report: Report, worst: RuleSpec | null, isWatched: bool
   }
 };
 
+const WITH_BASELINE = `with --baseline ${BASELINE} only what is new then fails`;
+const FIRST_RESULT: Step = { command: `redvet scan -o json=${BASELINE}`, why: WITH_BASELINE };
+const FIRST_RESULT_OF_FILES: Step = { command: `add -o json=${BASELINE}`, why: WITH_BASELINE };
 const DOCTOR: Step = { command: 'redvet doctor', why: 'who is signed in, what can be read and which rights are missing' };
 const INIT: Step = { command: 'redvet init', why: 'writes settings and a CI job that keep it so' };
 

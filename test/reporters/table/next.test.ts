@@ -33,16 +33,17 @@ const DENIED = problem('permission', 'AUTHORIZATION_FAILED', 'no right');
 const SLOW = problem('timeout', 'TIMEOUT', 'too slow');
 const SELECTOR = problem('not_found', 'NOTHING_MATCHED', 'no such cache');
 const EXPLAIN = 'redvet explain non-ssl-port-disabled';
-const BASELINE = 'add -o json=redvet-baseline.json';
+const BASELINE = 'redvet scan -o json=redvet-baseline.json';
+const FILES_BASELINE = 'add -o json=redvet-baseline.json';
 const DOCTOR = 'redvet doctor';
 const config = { path: '.redvet.yaml', sha256: '' };
 
 describe('what to do next', () => {
   const TABLE: readonly (readonly [what: string, end: End, command: string | null])[] = [
-    ['a few failures', { outcome: 'findings', summary: { gating: 49 } }, EXPLAIN],
-    ['a few failures and a gap', { outcome: 'findings', summary: { gating: 1 }, problems: [DENIED] }, EXPLAIN],
-    ['many failures', { outcome: 'findings', summary: { gating: 50 } }, BASELINE],
-    ['many failures in files', { outcome: 'findings', summary: { gating: 50 }, run: { source: 'files' } }, BASELINE],
+    ['a failure', { outcome: 'findings', summary: { gating: 1 } }, BASELINE],
+    ['a failure and a gap', { outcome: 'findings', summary: { gating: 1 }, problems: [DENIED] }, BASELINE],
+    ['a few failures in files', { outcome: 'findings', summary: { gating: 49 }, run: { source: 'files' } }, EXPLAIN],
+    ['many failures in files', { outcome: 'findings', summary: { gating: 50 }, run: { source: 'files' } }, FILES_BASELINE],
     ['many failures beyond a baseline', { outcome: 'findings', summary: { gating: 50, baselined: 1 } }, EXPLAIN],
     [
       'many failures, a baseline that knows none',
@@ -83,7 +84,7 @@ describe('what to do next', () => {
   );
 
   it('is never a command made of what a saved result calls a rule', () => {
-    const report: Report = { ...EMPTY, status: { ...EMPTY.status, outcome: 'findings' } };
+    const report: Report = { ...EMPTY, run: runOf({ source: 'files' }), status: { ...EMPTY.status, outcome: 'findings' } };
     expect(nextStep(report, { ...nonSslPortDisabled, id: 'x; rm -rf ~' }, true)).toBe(null);
   });
 });
