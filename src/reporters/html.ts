@@ -2,13 +2,14 @@ import { count } from '../model/count.ts';
 import type { Threshold } from '../model/severity.ts';
 import type { Finding, Report, Run } from '../policy/report.ts';
 import { aboutSection } from './html/about.ts';
-import { type CacheRow, cacheRow, cacheWeight } from './html/cache-row.ts';
+import { cacheRow, cacheWeight } from './html/cache-row.ts';
 import { coverageSection } from './html/coverage.ts';
-import { type FindingRow, findingRow, leftOutRow } from './html/finding-row.ts';
+import { findingRow, leftOutRow } from './html/finding-row.ts';
 import { frameworksSection } from './html/frameworks.ts';
 import { html, type Markup } from './html/markup.ts';
 import { overview } from './html/overview.ts';
 import { cachesStart, findingsStart, pageEnd, pageStart } from './html/page.ts';
+import type { Row } from './html/row.ts';
 import { rulesSection } from './html/rules.ts';
 import { tallyOf } from './html/tally.ts';
 import type { Reporter } from './reporter.ts';
@@ -22,8 +23,8 @@ const MOST_CACHES = 5_000;
 /** One page for a browser that needs nothing else: the verdict, charts, every finding with its fix, and where it all comes from. */
 export const htmlReporter = (): Reporter => {
   const tally = tallyOf();
-  const findings = worstOf<FindingRow>(MOST_FINDINGS);
-  const caches = worstOf<CacheRow>(MOST_CACHES);
+  const findings = worstOf<Row>(MOST_FINDINGS);
+  const caches = worstOf<Row>(MOST_CACHES);
   let run: Pick<Run, 'failOn' | 'cloud'> = { failOn: 'none', cloud: '' };
   return {
     begin: ({ failOn, cloud }) => {
@@ -58,7 +59,7 @@ const weightIn = (finding: Finding, failOn: Threshold): number =>
 
 const namesIn = ({ subscriptions }: Report) => {
   const names = new Map(subscriptions.map(({ id, name }) => [id.toLowerCase(), name]));
-  return ({ subscriptionId }: { readonly subscriptionId: string | null }, show: (name: string) => Markup): string => {
+  return ({ subscriptionId }: Row, show: (name: string) => Markup): string => {
     if (subscriptionId === null) return '';
     return show(names.get(subscriptionId.toLowerCase()) ?? subscriptionId).markup;
   };

@@ -1,15 +1,9 @@
 import { SEVERITIES, type Severity } from '../../model/severity.ts';
 import type { AssessedCache, Finding } from '../../policy/report.ts';
 import { html, parameter } from './markup.ts';
+import type { Row } from './row.ts';
 
-/** A row of the table of caches. The name of a subscription is known at the end alone. */
-export interface CacheRow {
-  readonly subscriptionId: string | null;
-  readonly until: string;
-  readonly after: string;
-}
-
-export const cacheRow = ({ cache, counts, findings }: AssessedCache): CacheRow => {
+export const cacheRow = ({ cache, counts, findings }: AssessedCache): Row => {
   const active = (severity: Severity): number => findings.filter((finding) => finding.severity === severity && isActive(finding)).length;
   const accepted = findings.filter(({ outcome, disposition }) => outcome === 'fail' && disposition !== 'active').length;
   const about = [cache.sku, cache.location].filter((part) => part !== null).join(' · ');

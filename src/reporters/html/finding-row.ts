@@ -4,24 +4,17 @@ import type { Finding, FindingWaiver } from '../../policy/report.ts';
 import { standingOf } from '../table/standing.ts';
 import { html, linesOf, type Markup, parameter } from './markup.ts';
 import { portalOf } from './portal.ts';
+import type { Row } from './row.ts';
 import { wordOf } from './standing.ts';
 
-/** A row of the table of findings. The name of a subscription is known at the end alone. */
-export interface FindingRow {
-  readonly subscriptionId: string | null;
-  readonly until: string;
-  readonly after: string;
-}
-
 /** The row with all that the page tells of a finding; `cloud` is where its cache runs. */
-export const findingRow = (finding: Finding, cloud: string): FindingRow => {
+export const findingRow = (finding: Finding, cloud: string): Row => {
   const { rule, cache, severity, gating, message, fingerprint } = finding;
   const standing = standingOf(finding);
   const where = [cache.resourceGroup, cache.location].filter((part) => part !== null).join(' · ');
-  const known = cache.subscriptionId === null ? null : cache.subscriptionId;
-  const until = html`<tr id="f-${fingerprint}" data-s="${severity}" data-o="${standing}" data-r="${rule.id}" data-u="${known ?? ''}"${gating ? html` data-g` : null}><td data-v="${rankOf(severity)}"><span class="tag ${severity}">${severity}</span></td><td><span class="word ${standing}">${wordOf(standing)}</span>${gating ? html` <span class="gate">gates</span>` : null}</td><td><a href="#cache=${parameter(cache.id)}">${cache.name}</a>${where === '' ? null : html` <small>${where}</small>`}</td><td><a href="#rule-${rule.id}">${rule.id}</a></td><td><details><summary>${message}</summary><dl><dt>Requirement</dt><dd class="why">${rule.title}. <a href="#rule-${rule.id}">Why, and what it breaks to mend it</a></dd>${entries(finding)}<dt>Cache</dt><dd><code data-copy>${cache.id}</code>${portalOf(cache.id, cloud)}</dd>`;
+  const until = html`<tr id="f-${fingerprint}" data-s="${severity}" data-o="${standing}" data-r="${rule.id}" data-u="${cache.subscriptionId ?? ''}"${gating ? html` data-g` : null}><td data-v="${rankOf(severity)}"><span class="tag ${severity}">${severity}</span></td><td><span class="word ${standing}">${wordOf(standing)}</span>${gating ? html` <span class="gate">gates</span>` : null}</td><td><a href="#cache=${parameter(cache.id)}">${cache.name}</a>${where === '' ? null : html` <small>${where}</small>`}</td><td><a href="#rule-${rule.id}">${rule.id}</a></td><td><details><summary>${message}</summary><dl><dt>Requirement</dt><dd class="why">${rule.title}. <a href="#rule-${rule.id}">Why, and what it breaks to mend it</a></dd>${entries(finding)}<dt>Cache</dt><dd><code data-copy>${cache.id}</code>${portalOf(cache.id, cloud)}</dd>`;
   const after = html`${fixOf(finding)}</dl><p class="foot"><a href="#f-${fingerprint}">Link to this finding</a></p></details></td></tr>`;
-  return { subscriptionId: known, until: until.markup, after: after.markup };
+  return { subscriptionId: cache.subscriptionId, until: until.markup, after: after.markup };
 };
 
 const entries = ({ expected, actual, evidence, reason, due, relatedTo, origin, subject, waiver, outcome }: Finding): readonly Markup[] => [
