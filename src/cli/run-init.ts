@@ -95,7 +95,14 @@ const write = async (files: readonly Planned[], root: string, io: Io): Promise<v
     for (const file of made) await file.discard();
     throw error;
   }
-  for (const file of made) await file.commit();
+  for (const [index, file] of made.entries()) {
+    try {
+      await file.commit();
+    } catch (error) {
+      for (const left of made.slice(index)) await left.discard();
+      throw halfWritten(files, index, error);
+    }
+  }
 };
 
 const opened = async (root: string, path: string, shown: string, io: Io): Promise<FileOutput> => {
@@ -111,6 +118,17 @@ const cannotWrite = (shown: string, error: unknown): Trouble => {
   const trouble = unwritable(shown, error);
   const hint = 'Nothing was written. Clear the way, or make room or rights there, and run it again; --dry-run prints the files.';
   return new Trouble({ ...trouble.problem, hint }, { cause: error });
+};
+
+/** A folder was changed in the meantime, or the disk is full: what appeared before stays, and is told. */
+const halfWritten = (files: readonly Planned[], index: number, error: unknown): Trouble => {
+  const trouble = unwritable(files[index]?.shown ?? '', error);
+  const there = files.slice(0, index).map(({ shown }) => shown);
+  if (there.length === 0) return cannotWrite(files[index]?.shown ?? '', error);
+  return new Trouble(
+    { ...trouble.problem, hint: `Written before that: ${there.join(', ')}. Clear the way and run it again.` },
+    { cause: error },
+  );
 };
 
 const WORDS: Readonly<Record<State, string>> = { new: 'written', other: 'replaced', unchanged: 'unchanged', kept: 'kept' };

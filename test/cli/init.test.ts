@@ -223,4 +223,23 @@ describe('redvet init', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('Did you mean gitlab');
   });
+
+  it('tells what it wrote where a file could not appear after others did', async () => {
+    const cwd = repository();
+    const before = join(cwd, 'rename.cjs');
+    writeFileSync(
+      before,
+      `const fs = require('node:fs/promises');
+const { rename } = fs;
+let renamed = 0;
+fs.rename = (...paths) => ((renamed += 1) === 2 ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' })) : rename(...paths));
+`,
+    );
+    const { code, stderr } = await redvet(['init', 'gitlab'], { cwd, env: { NODE_OPTIONS: `--require ${before}` } });
+    expect(code).toBe(73);
+    expect(stderr).toContain('cannot write .redvet.waivers.yaml: no space is left (ENOSPC)');
+    expect(stderr).toContain('Written before that: .redvet.yaml.');
+    expect([...SETTINGS, '.gitlab'].filter((path) => isThere(cwd, path))).toEqual(['.redvet.yaml']);
+    expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
 });
