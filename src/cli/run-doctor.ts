@@ -1,7 +1,7 @@
 import type { SignIn } from '../azure/witness.ts';
 import { type Diagnosis, type Identity, NO_CLAIMS, type ReadCheck } from '../model/diagnosis.ts';
 import { actionsOf, QUERY_GRAPH, READ_PERMISSIONS } from '../model/need.ts';
-import type { Problem } from '../model/problem.ts';
+import { hasNoToken, type Problem } from '../model/problem.ts';
 import { NO_COUNTS } from '../policy/counts.ts';
 import { diagnosisStatus } from '../policy/diagnosis.ts';
 import { COUNTING } from '../policy/evaluate.ts';
@@ -17,7 +17,7 @@ import { type Given, wordOf } from './given.ts';
 import type { Io } from './io.ts';
 import { hiding } from './redaction.ts';
 import { readScope, type ScopeSettings } from './scope.ts';
-import { readLiveSettings, readRunSettings } from './settings.ts';
+import { isRedactedBy, readLiveSettings, readRunSettings } from './settings.ts';
 import { looksOf } from './style.ts';
 import { LIST_FORMATS } from './words.ts';
 
@@ -27,8 +27,7 @@ export const runDoctor = async (given: Given, io: Io): Promise<number> => {
   const settings = readRunSettings(given);
   const scope = readScope(given);
   const live = readLiveSettings(given, io.env);
-  const isRedacted = given.texts('redact').length > 0 && wordOf(given, 'redact', ['ids'], 'ids') === 'ids';
-  const hide = hiding(isRedacted, io);
+  const hide = hiding(isRedactedBy(given), io);
   const { rules } = settings;
   const environment = await environmentOf(live.cloud, given.config, io);
   const run = bareRun(live, io);
@@ -106,7 +105,7 @@ const OF_INDEX: readonly ReadCheck[] = (
 }));
 
 const identityOf = (auth: string, signIn: SignIn | null, credential: string | null, problems: readonly Problem[]): Identity => {
-  const failure = problems.find(({ kind, code }) => kind === 'auth' && NO_TOKEN.has(code)) ?? null;
+  const failure = problems.find(hasNoToken) ?? null;
   const token = failure === null ? (signIn?.token ?? null) : null;
   const state = token === null && failure === null ? 'not_tried' : 'failed';
   return {
@@ -114,13 +113,17 @@ const identityOf = (auth: string, signIn: SignIn | null, credential: string | nu
     auth,
     credential: token === null ? null : credential,
     claims: token?.claims ?? NO_CLAIMS,
-    expiresAt: token === null ? null : new Date(token.expiresAt).toISOString(),
+    expiresAt: token === null ? null : timeOf(token.expiresAt),
     tried: signIn?.tried ?? [],
     problem: failure,
   };
 };
 
-const NO_TOKEN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'SIGN_IN_TIMEOUT', 'NO_TOKEN']);
+/** Null for what is no time: it comes from the sign-in service. */
+const timeOf = (ms: number): string | null => (Math.abs(ms) <= LAST_MS ? new Date(ms).toISOString() : null);
+
+/** The last that a `Date` can hold. */
+const LAST_MS = 8.64e15;
 
 /** The rights that were refused, in the order of the role that has them all, and where. */
 const missing = (problems: readonly Problem[], known: readonly string[]): Pick<Diagnosis, 'missingActions' | 'missingOn'> => {

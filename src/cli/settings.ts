@@ -69,8 +69,11 @@ export const readReportSettings = (given: Given): ReportSettings => ({
   },
   gate: readGateSettings(given),
   config: given.config,
-  isRedacted: given.texts('redact').length > 0 && wordOf(given, 'redact', REDACTABLE, 'ids') === 'ids',
+  isRedacted: isRedactedBy(given),
 });
+
+export const isRedactedBy = (given: Given): boolean =>
+  given.texts('redact').length > 0 && wordOf(given, 'redact', REDACTABLE, 'ids') === 'ids';
 
 /** Which files excuse failures. */
 export interface GateSettings {

@@ -39,6 +39,11 @@ export const RESULT_NOT_WHOLE = ['RESULT_CUT_OFF', 'RESULT_DAMAGED', 'RESULT_INC
 
 export const isOfBrokenResult = ({ code }: Pick<Problem, 'code'>): boolean => RESULT_NOT_WHOLE.some((one) => one === code);
 
+/** Whether nobody could be signed in, so that nothing was asked; a token that was refused is another matter. */
+export const hasNoToken = ({ kind, code }: Pick<Problem, 'kind' | 'code'>): boolean => kind === 'auth' && NO_TOKEN.has(code);
+
+const NO_TOKEN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'SIGN_IN_TIMEOUT', 'NO_TOKEN']);
+
 /** A problem that says no more than it must; the rest is null. */
 export const problem = (
   kind: ProblemKind,

@@ -643,3 +643,19 @@ describe('the environment', () => {
     expect(stdout).toMatch(/^ {2}warn {7}NODE_TLS_REJECT_UNAUTHORIZED=0 is set: redvet checks certificates all the same/m);
   });
 });
+
+describe('a token that says nothing sensible of when it ends', () => {
+  it.each(['abc', 1e300, -1e300, null])('is a token all the same: expires_in %j', async (expires_in) => {
+    const arm = await startResourceManager({
+      subscriptions: [ONE],
+      reply: ({ method, path }) =>
+        method === 'POST' && path.includes('/oauth2/') ? { body: { token_type: 'Bearer', expires_in, access_token: 'a.b.c' } } : undefined,
+    });
+    const { code, stdout } = await redvet(['doctor', ...at(arm), '-o', 'json'], { env: signedIn(arm) });
+    await arm.close();
+    expect(code).toBe(0);
+    const diagnosis = JSON.parse(stdout);
+    expect(violationsBy(schema)(diagnosis)).toEqual([]);
+    expect(diagnosis.identity.state).toBe('signed_in');
+  });
+});

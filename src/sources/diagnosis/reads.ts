@@ -2,7 +2,7 @@ import type { Cache, CacheKind } from '../../model/cache.ts';
 import { type DiagnosedSubscription, READ_NAMES, type ReadCheck, type ReadName, type ResourceType } from '../../model/diagnosis.ts';
 import type { Fact } from '../../model/fact.ts';
 import { ACTIONS, NEEDS, type Need, READ_ACTIONS, SCOPE_ACTIONS } from '../../model/need.ts';
-import type { Problem } from '../../model/problem.ts';
+import { hasNoToken, type Problem } from '../../model/problem.ts';
 import type { RuleSpec } from '../../model/rule-spec.ts';
 import type { Seen, SubscriptionScope } from '../../model/scope.ts';
 import type { Awaited } from '../completion.ts';
@@ -216,9 +216,6 @@ const checkOf = (
   const of = { need, resourceType, action, resource };
   if (failure === null) return { ...of, state: 'ok', message: null, hint: null };
   // Without a token nothing was sent.
-  if (failure.kind === 'auth' && NO_TOKEN.has(failure.code))
-    return { ...of, state: 'not_tried', message: 'nobody is signed in', hint: null };
+  if (hasNoToken(failure)) return { ...of, state: 'not_tried', message: 'nobody is signed in', hint: null };
   return { ...of, state: failure.kind === 'permission' ? 'denied' : 'failed', message: failure.message, hint: failure.hint };
 };
-
-const NO_TOKEN: ReadonlySet<string> = new Set(['SIGN_IN_FAILED', 'SIGN_IN_TIMEOUT', 'NO_TOKEN']);
